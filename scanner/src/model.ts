@@ -1,0 +1,260 @@
+/**
+ * The words of the scanner: what goes in (an image source), what is kept (a layer index), what comes out (a report).
+ *
+ * Everything but {@link ImageSource} is plain JSON, so that it passes between processes and into a store as it is.
+ * Paths are those inside the image: `/`-separated, without a leading slash, already normalised.
+ */
+
+/** The package types we know, named as in package URLs. */
+export type PackageKind = 'apk' | 'deb' | 'golang' | 'npm' | 'pypi';
+
+export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'unknown';
+
+/** The classes of risk that a scan can look for; packages are always read, since vulnerabilities stand on them. */
+export type RiskClass = 'vulnerabilities' | 'secrets' | 'malware';
+
+/** A package as its package manager (or its own metadata) names it. */
+export interface Package {
+  kind: PackageKind;
+  /** As installed, not normalised. npm with its scope (`@scope/name`), Go the module path. */
+  name: string;
+  /** As installed. Go without the leading `v` is never stored: the text stands as the binary has it. */
+  version: string;
+  architecture?: string;
+  /** The source package that distributions publish advisories for; only where it is told (dpkg, apk). */
+  source?: { name: string; version: string };
+}
+
+/** A package and where it was found in the image. */
+export interface LocatedPackage extends Package {
+  /** The file that told of it. */
+  path: string;
+  /** Diff id of the layer that brought it (the lowest one from which it stands unchanged to the top). */
+  layer: string;
+}
+
+/** What `os-release` says; `ecosystem` is the OSV name with the release, such as `Debian:11` or `Alpine:v3.10`. */
+export interface OperatingSystem {
+  id: string;
+  versionId: string;
+  name: string;
+  ecosystem?: string;
+}
+
+/** A place in a file or in the image's configuration where a secret stands. The value itself never leaves the engine. */
+export interface SecretHit {
+  rule: string;
+  title: string;
+  severity: Severity;
+  /** 1-based line; 0 where there are no lines (environment, labels, history). */
+  line: number;
+  /** The secret with all but its first few characters masked. */
+  redacted: string;
+  /** Keyed by nothing but the value: equal secrets have equal fingerprints. SHA-256, hex, first 16 digits. */
+  fingerprint: string;
+}
+
+/** A rule of the malware set that a file meets. */
+export interface MalwareHit {
+  rule: string;
+  title: string;
+  severity: Severity;
+  /** Such as `webshell`, `miner`, `reverse-shell`, `test-file`. */
+  category: string;
+  /** The rule's author: some rule licences ask that it is shown. */
+  author: string;
+  tags: string[];
+}
+
+/** Why something could not be read to its end. `code` is stable, `message` is for people. */
+export interface Reason {
+  code: ReasonCode;
+  message: string;
+  layer?: string;
+  path?: string;
+}
+
+export type ReasonCode =
+  | 'budget-bytes'
+  | 'budget-ratio'
+  | 'budget-entries'
+  | 'budget-time'
+  | 'budget-memory'
+  | 'budget-depth'
+  | 'file-too-large'
+  | 'layer-truncated'
+  | 'layer-corrupt'
+  | 'layer-unsupported'
+  | 'digest-mismatch'
+  | 'path-refused'
+  | 'package-unreadable'
+  | 'child-died'
+  | 'registry-unreachable'
+  | 'registry-denied'
+  | 'registry-not-found'
+  | 'registry-error'
+  | 'target-not-found'
+  | 'target-unreadable'
+  | 'cancelled';
+
+/** A file of a layer that held something worth keeping. */
+export interface IndexedFile {
+  path: string;
+  sizeBytes: number;
+  /** Set where an extractor read the file; an empty list says that it was read and told of nothing. */
+  extractor?: string;
+  packages?: Package[];
+  operatingSystem?: OperatingSystem;
+  secrets?: SecretHit[];
+  malware?: MalwareHit[];
+  /** Of files with malware hits only. */
+  md5?: string;
+  sha256?: string;
+}
+
+/**
+ * What one layer holds, told without knowing any other layer. Kept under (tenant, layer digest, indexer version,
+ * rule-set digest, risk classes).
+ */
+export interface LayerIndex {
+  /** SHA-256 of the layer as uncompressed tar, `sha256:<hex>`. */
+  diffId: string;
+  files: IndexedFile[];
+  /** Every path that the layer sets (files, links, folders that replace), for hiding what lies below. */
+  paths: string[];
+  /** Paths whose whiteout (`.wh.<name>`) stands in this layer. */
+  removed: string[];
+  /** Folders whose opaque marker (`.wh..wh..opq`) stands in this layer. */
+  opaque: string[];
+  entryCount: number;
+  uncompressedBytes: number;
+  /** Empty when the layer was read to its end. */
+  incomplete: Reason[];
+}
+
+/** The parts of an OCI / Docker image configuration that a scan uses. */
+export interface ImageConfig {
+  architecture: string;
+  os: string;
+  /** RFC 3339, or empty when the image does not say. */
+  created: string;
+  env: string[];
+  labels: Record<string, string>;
+  history: { created?: string; createdBy: string; comment?: string; emptyLayer: boolean }[];
+  /** Bottom up. */
+  diffIds: string[];
+}
+
+/**
+ * One layer as a source offers it. Either a range of an open local file (walked by headers), or a stream of bytes as
+ * stored. A stream from a network ends with an error when its digest is not `digest`.
+ */
+export interface LayerSource {
+  /** Digest of the bytes as stored (compressed or not). */
+  digest: string;
+  /** From the image's configuration. Computed and compared by the reader when the source is `verified`. */
+  diffId: string;
+  /** Bytes as stored, where known. */
+  sizeBytes?: number;
+  content: LayerContent;
+}
+
+export type LayerContent =
+  | { type: 'range'; fd: number; offset: number; length: number }
+  | { type: 'stream'; open(signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> };
+
+/** An image that is open for reading: a local archive, an unpacked root file system, an image in a registry. */
+export interface ImageSource {
+  kind: 'docker-archive' | 'directory' | 'registry';
+  /** As the user wrote it. */
+  target: string;
+  /** The image ID: digest of the configuration, `sha256:<hex>`. Of a directory: empty. */
+  imageId: string;
+  /** Digest of the manifest, where there is one; else empty. */
+  digest: string;
+  config: ImageConfig;
+  /** Bottom up. */
+  layers: LayerSource[];
+  /** Whether every byte is checked against its digest (everything that comes over a network). */
+  verified: boolean;
+  close(): Promise<void>;
+}
+
+/** The layers of an image put together: what a container of it would see, and what hides below. */
+export interface Inventory {
+  operatingSystem?: OperatingSystem;
+  packages: LocatedPackage[];
+  secrets: SecretFinding[];
+  malware: MalwareFinding[];
+  incomplete: Reason[];
+}
+
+export interface SecretFinding extends SecretHit {
+  /** A path in the image, or where in the configuration: `env:NAME`, `label:NAME`, `history:3`. */
+  path: string;
+  layer: string;
+  /** A later layer deletes or overwrites the file; whoever pulls the image can still read it. */
+  hidden: boolean;
+}
+
+export interface MalwareFinding extends MalwareHit {
+  path: string;
+  layer: string;
+  sizeBytes: number;
+  md5: string;
+  sha256: string;
+}
+
+/** One flaw of one package. */
+export interface VulnerabilityFinding {
+  /** The CVE id; without one the advisory's own id. One finding for each CVE that an advisory names. */
+  id: string;
+  /** All other ids of the same flaw: the matched advisories' own and their aliases. Sorted. */
+  otherIds: string[];
+  /** Ids of the advisory records that matched, sorted. */
+  advisories: string[];
+  package: LocatedPackage;
+  /** The package name that the advisory was matched by (a distribution's source package, a normalised name). */
+  advisoryName: string;
+  severity: Severity;
+  cvss?: { version: '2.0' | '3.0' | '3.1' | '4.0'; vector: string; score: number };
+  /** Versions that mend it, lowest first; empty when none is known. */
+  fixedVersions: string[];
+  title: string;
+  details: string;
+  references: string[];
+  /** RFC 3339, or empty. */
+  published: string;
+  /** A package that is malicious itself (MAL- records). */
+  malicious: boolean;
+}
+
+/** The result of a scan that came to an end; one that did not is a `ScanError`. */
+export interface ScanReport {
+  schemaVersion: 1;
+  scanner: { version: string; indexer: string; rules: string };
+  target: string;
+  source: ImageSource['kind'];
+  /** Whether all digests were checked. */
+  verified: boolean;
+  image: { id: string; digest: string; architecture: string; os: string; created: string; layers: string[] };
+  operatingSystem?: OperatingSystem;
+  status: 'complete' | 'incomplete';
+  /** Why it is incomplete; empty when complete. */
+  reasons: Reason[];
+  packages: LocatedPackage[];
+  vulnerabilities: VulnerabilityFinding[];
+  secrets: SecretFinding[];
+  malware: MalwareFinding[];
+  advisories: { records: number; newest: string };
+}
+
+/** A scan that gave no result, and why. */
+export class ScanError extends Error {
+  readonly reason: Reason;
+  constructor(reason: Reason, options?: ErrorOptions) {
+    super(reason.message, options);
+    this.name = 'ScanError';
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,34 @@
+import type { OperatingSystem, Package } from '../model.ts';
+
+/** Random access to one file of a layer. */
+export interface ByteSource {
+  readonly sizeBytes: number;
+  /** Fewer bytes than asked only at the end. The view is valid until the next read: copy what stays. */
+  read(offset: number, length: number): Uint8Array;
+}
+
+/** Reads the packages that one kind of file tells of. Throws {@link PackageUnreadable} for a file that is broken. */
+export interface Extractor {
+  readonly name: string;
+  /** Cheap: looks at path, size and mode only. */
+  wants(path: string, entry: { sizeBytes: number; mode: number }): boolean;
+  /** A larger file is reported `file-too-large` instead of read; 0 = random access, any size. */
+  readonly maxBytes: number;
+  extract(path: string, bytes: ByteSource): { packages: Package[]; operatingSystem?: OperatingSystem };
+}
+
+/** The file is of a kind that tells of packages, but cannot be understood: reason code `package-unreadable`. */
+export class PackageUnreadable extends Error {
+  readonly code = 'package-unreadable';
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'PackageUnreadable';
+  }
+}
+
+const utf8 = new TextDecoder('utf-8');
+
+/** A whole file as text. Bytes that are not UTF-8 become U+FFFD; a byte order mark is dropped. */
+export function readText(bytes: ByteSource): string {
+  return utf8.decode(bytes.read(0, bytes.sizeBytes));
+}

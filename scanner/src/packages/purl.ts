@@ -1,0 +1,63 @@
+import { PackageURL } from 'packageurl-js';
+import type { OperatingSystem, Package } from '../model.ts';
+
+/**
+ * The package URL of a package, such as `pkg:deb/debian/curl@7.74.0-1.3?arch=amd64&distro=debian-11`. The operating
+ * system names vendor and release of deb and apk packages. Never throws. Source: package-url/purl-spec, types.
+ */
+export function packageUrl(found: Package, os?: OperatingSystem): string {
+  const { type, namespace, name, version, qualifiers } = componentsOf(found, os);
+  try {
+    return new PackageURL(type, namespace, name, version, qualifiers, undefined).toString();
+  } catch {
+    // The library refuses some names and versions that stand in real images (a Go version that is not semantic).
+    const path = [...(namespace?.split('/') ?? []), name].map(encode).join('/');
+    return `pkg:${type}/${path}@${encode(version)}`;
+  }
+}
+
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
+
+interface Components {
+  type: string;
+  namespace?: string;
+  name: string;
+  version: string;
+  qualifiers?: Record<string, string>;
+}
+
+function componentsOf(found: Package, os: OperatingSystem | undefined): Components {
+  const { kind: type, name, version } = found;
+  switch (found.kind) {
+    case 'deb':
+    case 'apk': {
+      const namespace = os?.id ?? (found.kind === 'deb' ? 'debian' : 'alpine');
+      const qualifiers: Record<string, string> = {};
+      if (found.architecture !== undefined) qualifiers['arch'] = found.architecture;
+      if (os !== undefined && os.versionId !== '') qualifiers['distro'] = `${os.id}-${os.versionId}`;
+      return { type, namespace, name, version, ...(Object.keys(qualifiers).length > 0 ? { qualifiers } : {}) };
+    }
+    case 'pypi':
+      return { type, name: normalizedPythonName(name), version };
+    case 'npm': {
+      const slash = name.startsWith('@') ? name.indexOf('/') : -1;
+      return slash < 2 ? { type, name, version } : { type, ...split(name, slash), version };
+    }
+    case 'golang': {
+      const slash = name.lastIndexOf('/');
+      const plain = name === 'stdlib' && version.startsWith('go') ? version.slice(2) : version;
+      return slash < 1 ? { type, name, version: plain } : { type, ...split(name, slash), version: plain };
+    }
+  }
+}
+
+function split(path: string, slash: number): { namespace: string; name: string } {
+  return { namespace: path.slice(0, slash), name: path.slice(slash + 1) };
+}
+
+/** Source: PEP 503, "Normalized Names". */
+function normalizedPythonName(name: string): string {
+  return name.replace(/[-_.]+/g, '-').toLowerCase();
+}

@@ -1,0 +1,154 @@
+/** From the text of a rule to what the engine runs: the expression, and how to try it near a keyword. */
+import type { Severity } from '../model.ts';
+import { type Allowlist, stopwordAutomaton } from './allowlist.ts';
+import { emitExpression } from './emit-expression.ts';
+import { ExpressionError, type Expression } from './expression.ts';
+import { hasOpenRepeats } from './find-open-repeats.ts';
+import { keywordOffset, keywordPart, type Span, widthOf } from './measure-expression.ts';
+import { parseRe2 } from './parse-re2.ts';
+import type { AllowlistText, RuleText } from './rule-format.ts';
+import { SecretRuleError } from './secret-rule-error.ts';
+
+export interface SecretRule {
+  id: string;
+  title: string;
+  severity: Severity;
+  category: string;
+  generic: boolean;
+  keywords: string[];
+  path: RegExp | undefined;
+  matcher: Matcher | undefined;
+  secretGroup: number;
+  entropy: number;
+  allowlists: Allowlist[];
+}
+
+/** How an expression is run. */
+export interface Matcher {
+  /** Sticky, for one place. */
+  at: RegExp;
+  /** Global, for a stretch of text. */
+  anywhere: RegExp;
+  /** Where a match starts before the keyword that it holds; nothing where only the whole file will do. */
+  near: { start: Span; probe: RegExp | undefined } | undefined;
+  /** No match is longer than `reachBytes`; otherwise a run is given no more text than that. */
+  bounded: boolean;
+  reachBytes: number;
+  /** Could take more than proportional time: runs under a time limit of its own. */
+  open: boolean;
+}
+
+/** A match longer than this is cut; PEM keys and service-account files stay well below. */
+const LONGEST_MATCH = 16_384;
+const LONGEST_OPEN_MATCH = 4096;
+/** With more possible starts than this it is cheaper to search a stretch than to try each. */
+const MOST_STARTS = 1024;
+
+/** Throws {@link SecretRuleError} that names the rule. */
+export function compileRule(text: RuleText, source: number): SecretRule {
+  const where = `secret rules, source ${source}, rule ${text.id}`;
+  if (text.regex === undefined && text.path === undefined) {
+    throw new SecretRuleError(`${where}: neither regex nor path`);
+  }
+  const keywords = [...new Set(text.keywords.map((keyword) => keyword.toLowerCase()))];
+  const tree = text.regex === undefined ? undefined : readExpression(text.regex, `${where}, regex`);
+  if (tree && text.secretGroup > countGroups(tree)) {
+    throw new SecretRuleError(`${where}: secretGroup ${text.secretGroup}, but the regex has ${countGroups(tree)} groups`);
+  }
+  const lists = text.allowlist ? [text.allowlist, ...text.allowlists] : text.allowlists;
+  return {
+    id: text.id,
+    title: text.wharfinger.title ?? (text.description || text.id),
+    severity: text.wharfinger.severity ?? (isGeneric(text) ? 'medium' : 'high'),
+    category: text.wharfinger.category ?? 'credential',
+    generic: isGeneric(text),
+    keywords,
+    path: text.path === undefined ? undefined : compileTest(text.path, `${where}, path`),
+    matcher: tree && compileMatcher(tree, keywords),
+    secretGroup: text.secretGroup,
+    entropy: text.entropy,
+    allowlists: lists.map((list) => compileAllowlist(list, where)),
+  };
+}
+
+function isGeneric(text: RuleText): boolean {
+  return text.wharfinger.generic ?? text.id.startsWith('generic');
+}
+
+export function compileAllowlist(list: AllowlistText, where: string): Allowlist {
+  return {
+    all: list.condition === 'AND' || list.condition === '&&',
+    paths: list.paths.map((path) => compileTest(path, `${where}, path of an allowlist`)),
+    expressions: list.regexes.map((regex) => compileTest(regex, `${where}, regex of an allowlist`)),
+    target: list.regexTarget || 'secret',
+    stopwords: stopwordAutomaton(list.stopwords),
+    namesCommits: list.commits.length > 0,
+  };
+}
+
+/** For questions of yes or no, on short texts that hold a finding. */
+function compileTest(source: string, where: string): RegExp {
+  return new RegExp(emitExpression(readExpression(source, where)));
+}
+
+function readExpression(source: string, where: string): Expression {
+  try {
+    return parseRe2(source);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    throw new SecretRuleError(`${where}: ${error.message}`, { cause: error });
+  }
+}
+
+function compileMatcher(tree: Expression, keywords: readonly string[]): Matcher {
+  const source = emitExpression(tree);
+  const open = hasOpenRepeats(tree);
+  const width = widthOf(tree);
+  const start = keywords.length > 0 ? keywordOffset(tree, keywords) : undefined;
+  const near = start && start.max <= MOST_STARTS ? { start, probe: probeFor(tree, keywords, start) } : undefined;
+  return {
+    at: new RegExp(source, 'y'),
+    anywhere: new RegExp(source, 'g'),
+    near,
+    bounded: width.max <= LONGEST_MATCH,
+    reachBytes: Math.min(width.max, open ? LONGEST_OPEN_MATCH : LONGEST_MATCH),
+    open,
+  };
+}
+
+/**
+ * The part of the expression from the keyword on. Where it does not match at a keyword, the whole cannot match around it,
+ * and the many places where a match could start need not be tried.
+ */
+function probeFor(tree: Expression, keywords: readonly string[], start: Span): RegExp | undefined {
+  if (start.min === start.max) return undefined;
+  const branches = tree.type === 'choice' ? tree.branches : [tree];
+  const tails = branches.map((branch) => tailFrom(branch, keywords));
+  if (!tails.every((tail) => tail !== undefined)) return undefined;
+  return new RegExp(tails.map((tail) => emitExpression({ type: 'sequence', parts: tail })).join('|'), 'y');
+}
+
+function tailFrom(branch: Expression, keywords: readonly string[]): Expression[] | undefined {
+  const parts = branch.type === 'sequence' ? branch.parts : [branch];
+  const found = keywordPart(parts, keywords);
+  if (!found || found.offset.min !== found.before.min || found.offset.max !== found.before.max) return undefined;
+  return parts.slice(found.index);
+}
+
+function countGroups(tree: Expression): number {
+  switch (tree.type) {
+    case 'set':
+    case 'assertion':
+      return 0;
+    case 'group':
+      return 1 + countGroups(tree.body);
+    case 'repeat':
+      return countGroups(tree.body);
+    case 'sequence':
+      return tree.parts.reduce((sum, part) => sum + countGroups(part), 0);
+    case 'choice':
+      return tree.branches.reduce((sum, branch) => sum + countGroups(branch), 0);
+    default:
+      return tree satisfies never;
+  }
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Allowlist } from './allowlist.ts';
+import { compileAllowlist, compileRule, type SecretRule } from './compile-rule.ts';
+import { buildKeywordAutomaton, type KeywordAutomaton } from './keyword-automaton.ts';
+import { parseRuleFile, type RuleFile } from './rule-format.ts';
+
+/** Rules ready to run. Holds expressions with a position, so it is not for several threads. */
+export interface SecretRules {
+  /** SHA-256 over the sources and the way they are run, hex: equal digests find equally. */
+  readonly digest: string;
+  readonly count: number;
+  readonly rules: readonly SecretRule[];
+  /** Allowlists of whole files of rules, each with the rules (by index) it holds for; nothing means all. */
+  readonly allowlists: readonly { list: Allowlist; rules: ReadonlySet<number> | undefined }[];
+  readonly automaton: KeywordAutomaton;
+  /** For each keyword of the automaton: its length in bytes, and the rules (by index) that it stands in. */
+  readonly keywords: readonly { bytes: number; near: readonly number[]; anywhere: readonly number[] }[];
+  /** Rules that have no keyword, only a path or an expression. */
+  readonly always: readonly number[];
+}
+
+/** Goes into the digest: raised when equal rules begin to find something else. */
+const ENGINE = 'secrets-1';
+
+/**
+ * Reads rules in gitleaks' format; without sources, our own. A rule of a later source replaces one of an earlier source
+ * that has its id; `[extend] useDefault` puts our own before the source. Throws `SecretRuleError`.
+ */
+export function loadSecretRules(sources: readonly string[] = [ownRules()]): SecretRules {
+  const files = sources.map((text, source) => ({ source, text, file: parseRuleFile(text, source) }));
+  const withDefaults = files.flatMap((entry) => (entry.file.extend.useDefault ? [ownFile(entry.source), entry] : [entry]));
+  const compiled = new Map<string, SecretRule>();
+  const reported = new Set<string>();
+  for (const { source, file } of withDefaults) {
+    for (const text of file.rules) {
+      compiled.delete(text.id);
+      compiled.set(text.id, compileRule(text, source));
+      if (text.skipReport) reported.delete(text.id);
+      else reported.add(text.id);
+    }
+    for (const id of file.extend.disabledRules) reported.delete(id);
+  }
+  const rules = [...compiled.values()].filter(({ id }) => reported.has(id));
+  return {
+    digest: digestOf(withDefaults.map(({ text }) => text)),
+    count: rules.length,
+    rules,
+    allowlists: withDefaults.flatMap(({ source, file }) => globalAllowlists(file, source, rules)),
+    ...indexKeywords(rules),
+  };
+}
+
+function ownRules(): string {
+  return readFileSync(new URL('rules.toml', import.meta.url), 'utf8');
+}
+
+function ownFile(source: number): { source: number; text: string; file: RuleFile } {
+  const text = ownRules();
+  return { source, text, file: parseRuleFile(text, source) };
+}
+
+function digestOf(texts: readonly string[]): string {
+  const hash = createHash('sha256').update(ENGINE);
+  for (const text of texts) hash.update(`\0${text.length}\0`).update(text);
+  return hash.digest('hex');
+}
+
+function globalAllowlists(file: RuleFile, source: number, rules: readonly SecretRule[]): SecretRules['allowlists'] {
+  const lists = file.allowlist ? [file.allowlist, ...file.allowlists] : file.allowlists;
+  return lists.map((text) => {
+    const indexes = text.targetRules.map((id) => rules.findIndex((rule) => rule.id === id));
+    return {
+      list: compileAllowlist(text, `secret rules, source ${source}, global allowlist`),
+      rules: text.targetRules.length > 0 ? new Set(indexes) : undefined,
+    };
+  });
+}
+
+function indexKeywords(rules: readonly SecretRule[]): Pick<SecretRules, 'automaton' | 'keywords' | 'always'> {
+  const byKeyword = new Map<string, { bytes: number; near: number[]; anywhere: number[] }>();
+  const always: number[] = [];
+  rules.forEach((rule, index) => {
+    if (rule.keywords.length === 0 || !rule.matcher) always.push(index);
+    else {
+      for (const keyword of rule.keywords) {
+        const entry = byKeyword.get(keyword) ?? { bytes: Buffer.byteLength(keyword), near: [], anywhere: [] };
+        byKeyword.set(keyword, entry);
+        (rule.matcher.near ? entry.near : entry.anywhere).push(index);
+      }
+    }
+  });
+  return { automaton: buildKeywordAutomaton([...byKeyword.keys()]), keywords: [...byKeyword.values()], always };
+}

@@ -1,0 +1,226 @@
+import type { SecretHit } from '../model.ts';
+import { allows, allowsFile } from './allowlist.ts';
+import type { Matcher, SecretRule } from './compile-rule.ts';
+import { findKeywords } from './keyword-automaton.ts';
+import { fingerprint, redact } from './redact.ts';
+import type { SecretRules } from './rule-set.ts';
+import { type Match, settleOverlaps } from './settle-overlaps.ts';
+import { shannonEntropy } from './shannon-entropy.ts';
+import { TextPieces } from './text-pieces.ts';
+import { execWithin } from './time-limit.ts';
+
+/** What a scan left out, for the caller to count and tell. */
+export interface SecretScanLosses {
+  /** Matches above the limit for one rule in one file. */
+  hits: number;
+  /** Files whose time ran out: what was found until then is reported. */
+  outOfTime: number;
+}
+
+const MOST_HITS = 100;
+const LONGEST_PATH = 4096;
+/** The line around a match, for allowlists that look at it: this much to each side. */
+const LINE_REACH = 2048;
+const TIME_LIMIT_MS = 2000;
+const TIME_LIMIT_MS_PER_MIB = 250;
+/** Stretches that a whole-file rule is given at a time. */
+const STRETCH = 262_144;
+const OPEN_STRETCH = 8192;
+
+/** Secrets in one file (or a piece of one), by line. `path` as in the image. Never throws for what the bytes hold. */
+export function scanSecrets(
+  rules: SecretRules,
+  path: string,
+  bytes: Uint8Array,
+  losses: SecretScanLosses = { hits: 0, outOfTime: 0 },
+): SecretHit[] {
+  const scan = new FileScan(rules, path.slice(0, LONGEST_PATH), bytes, losses);
+  return scan.run();
+}
+
+/** One file against all rules. */
+class FileScan {
+  readonly #rules: SecretRules;
+  readonly #path: string;
+  readonly #bytes: Uint8Array;
+  readonly #losses: SecretScanLosses;
+  readonly #pieces: TextPieces;
+  readonly #deadline: number;
+  readonly #matches: Match[] = [];
+  /** By rule: whether it is for this path. */
+  readonly #wanted = new Map<number, boolean>();
+  /** By rule: the end of its last match, before which none starts. */
+  readonly #ends = new Map<number, number>();
+  readonly #counts = new Map<number, number>();
+  #steps = 0;
+  #timeIsUp = false;
+
+  constructor(rules: SecretRules, path: string, bytes: Uint8Array, losses: SecretScanLosses) {
+    this.#rules = rules;
+    this.#path = path;
+    this.#bytes = bytes;
+    this.#losses = losses;
+    this.#pieces = new TextPieces(bytes);
+    this.#deadline = performance.now() + TIME_LIMIT_MS + (bytes.length / 1_048_576) * TIME_LIMIT_MS_PER_MIB;
+  }
+
+  run(): SecretHit[] {
+    if (this.#rules.allowlists.some(({ list, rules }) => !rules && allowsFile(list, this.#path))) return [];
+    const whole = new Set(this.#rules.always);
+    findKeywords(this.#rules.automaton, this.#bytes, (end, keywords) => {
+      for (const number of keywords) {
+        const keyword = this.#rules.keywords[number];
+        if (!keyword) continue;
+        for (const index of keyword.anywhere) whole.add(index);
+        for (const index of keyword.near) this.#tryNear(index, end - keyword.bytes);
+      }
+      return !this.#timeIsUp;
+    });
+    for (const index of whole) this.#tryWhole(index);
+    if (this.#timeIsUp) this.#losses.outOfTime++;
+    return this.#hits();
+  }
+
+  #tryNear(index: number, keywordAt: number): void {
+    const rule = this.#rules.rules[index];
+    const matcher = rule?.matcher;
+    if (!rule || !matcher?.near || this.#outOfTime()) return;
+    const { start, probe } = matcher.near;
+    const from = Math.max(keywordAt - start.max, this.#ends.get(index) ?? 0, 0);
+    const to = keywordAt - start.min;
+    if (from > to) return;
+    const { text, base } = this.#pieces.around(keywordAt);
+    const stretch = matcher.bounded ? text : text.slice(0, keywordAt - base + matcher.reachBytes);
+    if (probe && !matcher.open) {
+      probe.lastIndex = keywordAt - base;
+      if (!probe.test(stretch)) return;
+    }
+    if (!this.#isFor(index)) return;
+    for (let at = from; at <= to && !this.#outOfTime(); at++) {
+      matcher.at.lastIndex = at - base;
+      const match = this.#exec(matcher, matcher.at, stretch);
+      if (!match) continue;
+      this.#ends.set(index, at + Math.max(match[0].length, 1));
+      this.#keep(index, match, text, base);
+      return;
+    }
+  }
+
+  #tryWhole(index: number): void {
+    const rule = this.#rules.rules[index];
+    if (!rule || this.#outOfTime() || !this.#isFor(index)) return;
+    const { matcher } = rule;
+    if (!matcher) {
+      this.#matches.push({ rule, order: index, start: 0, end: 0, secret: '' });
+      return;
+    }
+    const stretch = matcher.bounded ? STRETCH : OPEN_STRETCH;
+    for (let start = 0; start < this.#bytes.length && !this.#outOfTime(); start += stretch) {
+      const { text, base } = this.#pieces.around(start);
+      const until = start + stretch - base;
+      const part = text.slice(0, until + matcher.reachBytes + 1);
+      let at = Math.max(start, this.#ends.get(index) ?? 0) - base;
+      while (at < until && !this.#outOfTime()) {
+        matcher.anywhere.lastIndex = at;
+        const match = this.#exec(matcher, matcher.anywhere, part);
+        if (!match || match.index >= until) break;
+        at = match.index + Math.max(match[0].length, 1);
+        this.#ends.set(index, base + at);
+        this.#keep(index, match, text, base);
+      }
+    }
+  }
+
+  #exec(matcher: Matcher, expression: RegExp, text: string): RegExpExecArray | null {
+    if (!matcher.open) return expression.exec(text);
+    const match = execWithin(this.#deadline - performance.now(), expression, text);
+    if (match !== 'too-slow') return match;
+    this.#timeIsUp = true;
+    return null;
+  }
+
+  #keep(index: number, match: RegExpExecArray, text: string, base: number): void {
+    const rule = this.#rules.rules[index] as SecretRule;
+    const secret = secretOf(rule, match);
+    if (secret === '' || (rule.entropy > 0 && shannonEntropy(secret) <= rule.entropy)) return;
+    const suspect = {
+      path: this.#path,
+      secret,
+      match: trimNewlines(match[0]),
+      line: () => linesAround(text, match.index, match.index + match[0].length),
+    };
+    if (rule.allowlists.some((list) => allows(list, suspect))) return;
+    const { allowlists } = this.#rules;
+    if (allowlists.some(({ list, rules }) => (!rules || rules.has(index)) && allows(list, suspect))) return;
+    const count = (this.#counts.get(index) ?? 0) + 1;
+    this.#counts.set(index, count);
+    if (count > MOST_HITS) {
+      this.#losses.hits++;
+      return;
+    }
+    const start = base + match.index + match[0].indexOf(secret);
+    this.#matches.push({ rule, order: index, start, end: start + secret.length, secret });
+  }
+
+  /** Whether the rule is for this path, asked once for each rule. */
+  #isFor(index: number): boolean {
+    let wanted = this.#wanted.get(index);
+    if (wanted === undefined) {
+      const rule = this.#rules.rules[index] as SecretRule;
+      wanted =
+        (rule.path?.test(this.#path) ?? true) &&
+        !rule.allowlists.some((list) => allowsFile(list, this.#path)) &&
+        !this.#rules.allowlists.some(({ list, rules }) => rules?.has(index) && allowsFile(list, this.#path));
+      this.#wanted.set(index, wanted);
+    }
+    return wanted;
+  }
+
+  #outOfTime(): boolean {
+    if (!this.#timeIsUp && ++this.#steps % 256 === 0) this.#timeIsUp = performance.now() > this.#deadline;
+    return this.#timeIsUp;
+  }
+
+  #hits(): SecretHit[] {
+    const seen = new Set<string>();
+    const hits: SecretHit[] = [];
+    let line = 1;
+    let counted = 0;
+    for (const { rule, start, secret } of settleOverlaps(this.#matches)) {
+      for (let at = this.#bytes.indexOf(0x0a, counted); at >= 0 && at < start; at = this.#bytes.indexOf(0x0a, at + 1)) {
+        line++;
+        counted = at + 1;
+      }
+      const hit: SecretHit = {
+        rule: rule.id,
+        title: rule.title,
+        severity: rule.severity,
+        line: secret === '' ? 0 : line,
+        redacted: redact(secret),
+        fingerprint: fingerprint(secret === '' ? this.#bytes : secret),
+      };
+      const key = `${hit.line} ${hit.rule} ${hit.fingerprint}`;
+      if (!seen.has(key)) hits.push(hit);
+      seen.add(key);
+    }
+    return hits;
+  }
+}
+
+/** As gitleaks takes it: the group that the rule names, else the first that is not empty, else all. */
+function secretOf(rule: SecretRule, match: RegExpExecArray): string {
+  if (rule.secretGroup > 0) return match[rule.secretGroup] ?? '';
+  return match.slice(1).find(Boolean) ?? trimNewlines(match[0]);
+}
+
+function trimNewlines(text: string): string {
+  return text.replace(/^\n+/, '').replace(/(?<!\n)\n+$/, '');
+}
+
+/** The lines that a match touches, cut where they are very long. */
+function linesAround(text: string, start: number, end: number): string {
+  const from = start === 0 ? 0 : text.lastIndexOf('\n', start - 1) + 1;
+  const newline = text.indexOf('\n', end);
+  const to = newline < 0 ? text.length : newline;
+  return text.slice(Math.max(from, start - LINE_REACH), Math.min(to, end + LINE_REACH));
+}

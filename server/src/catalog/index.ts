@@ -1,0 +1,16 @@
+/** The built-in catalogue: the numbers of the product rules. A change never rewrites what was already opened or bought. */
+
+/** What the free trial gives. Source: product rules, 2. */
+export interface TrialGift {
+  /** Cores of all assets are covered. */
+  cores: 'all';
+  imageScans: number;
+  logGigabytes: number;
+}
+
+export const builtInCatalog = {
+  trial: {
+    duration: { hours: 7 * 24 },
+    gift: { cores: 'all', imageScans: 500, logGigabytes: 10 } satisfies TrialGift,
+  },
+} as const;

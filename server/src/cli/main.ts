@@ -1,0 +1,62 @@
+/** The command `wharfinger`. Exit status: 0 done, 1 findings at or above `--fail-on`, 2 an error that was told in one line. */
+import { enableCompileCache } from 'node:module';
+import { type Command, type CommandIo, UsageError } from './command.ts';
+
+enableCompileCache();
+
+/** One file for each command; `scan` loads nothing but the scanner. */
+const commands: Record<string, { summary: string; load(): Promise<Command> }> = {
+  serve: { summary: 'start the service', load: async () => (await import('./serve.ts')).serve },
+  demo: { summary: 'start with a sample tenant and a real scan', load: async () => (await import('./demo.ts')).demo },
+  scan: { summary: 'scan an image, archive or folder, without a server', load: async () => (await import('./scan.ts')).scan },
+  advisories: { summary: 'import and list advisories', load: async () => (await import('./advisories.ts')).advisories },
+  account: { summary: 'make and verify accounts and their keys', load: async () => (await import('./account.ts')).account },
+  clock: { summary: 'move the test clock', load: async () => (await import('./clock.ts')).clock },
+  secrets: { summary: 'rotate the master key', load: async () => (await import('./secrets.ts')).secrets },
+  doctor: { summary: 'check what this machine offers', load: async () => (await import('./doctor.ts')).doctor },
+};
+
+process.exitCode = await main(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  cwd: process.env['INIT_CWD'] ?? process.cwd(),
+  env: process.env,
+});
+
+async function main(argv: string[], io: CommandIo): Promise<number> {
+  const [name = 'help', ...rest] = argv;
+  if (name === 'help' || name === '--help' || name === '-h') {
+    io.stdout.write(overview());
+    return 0;
+  }
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!entry) {
+    io.stderr.write(`wharfinger: there is no command "${name}"\n${overview()}`);
+    return 2;
+  }
+  const command = await entry.load();
+  if (name !== 'scan' && (rest.includes('--help') || rest.includes('-h'))) {
+    io.stdout.write(`${command.usage}\n`);
+    return 0;
+  }
+  try {
+    return await command.run(rest, io);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    io.stderr.write(`wharfinger ${name}: ${message}\n`);
+    if (isUsageError(error)) io.stderr.write(`${command.usage}\n`);
+    return 2;
+  }
+}
+
+/** Our own, or one of `node:util`'s `parseArgs`. */
+function isUsageError(error: unknown): boolean {
+  if (error instanceof UsageError) return true;
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
+
+function overview(): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  return ['usage: wharfinger <command> [options]', '', ...lines, '', 'wharfinger <command> --help tells more.', ''].join('\n');
+}

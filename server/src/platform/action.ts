@@ -1,0 +1,109 @@
+/**
+ * `action()`: how everything that the service can do is declared. The doors (wire API, operator socket, OpenAPI, command
+ * line) stand on the list of actions in `api/actions.ts`; nothing is implemented twice.
+ */
+import type { z } from 'zod';
+import type { AppTransaction, SystemTransaction } from './database/index.ts';
+import type { Platform } from './platform.ts';
+
+/** API families, named `<product>/<version>`; the version is what `X-TC-Version` selects. */
+export type ApiName = 'tcss/2020-11-01' | 'billing/2018-07-09' | 'cam/2019-01-16' | 'wharfinger/2026-11-01';
+
+/** What must hold before a tenant's action runs. Checked by the door, in this order. */
+export interface ActionNeeds {
+  /** Real-name verification of the main account. */
+  verifiedAccount?: boolean;
+  /** A trial or a professional edition in force now. */
+  edition?: boolean;
+  /** What the caller's roles must allow. */
+  role: `${'resource' | 'finance' | 'account'}:${'read' | 'write'}`;
+}
+
+/** Who asks: an account's key, in its tenant. */
+export interface Caller {
+  /** The main account's Uin, which is the tenant. */
+  readonly tenant: bigint;
+  /** The calling account's own Uin (the same as `tenant` for a main account). */
+  readonly uin: bigint;
+  readonly requestId: string;
+}
+
+interface Common<Request> {
+  readonly request: Request;
+  /** Business time, read once for the whole action. */
+  readonly now: Temporal.Instant;
+  readonly requestId: string;
+  readonly platform: Platform;
+}
+
+/** For actions that are one transaction: what they do is kept whole or not at all. */
+export interface TenantContext<Request> extends Common<Request> {
+  readonly tx: AppTransaction;
+  readonly tenant: bigint;
+  readonly caller: Caller;
+}
+
+/** For actions that talk to the outside between short transactions. */
+export interface OutsideContext<Request> extends Common<Request> {
+  readonly tenant: bigint;
+  readonly caller: Caller;
+  inTenant<T>(work: (tx: AppTransaction) => Promise<T>): Promise<T>;
+}
+
+/** For the operator's actions, which have no tenant of their own. */
+export interface OperatorContext<Request> extends Common<Request> {
+  inSystem<T>(work: (tx: SystemTransaction) => Promise<T>): Promise<T>;
+  inTenant<T>(tenant: bigint, work: (tx: AppTransaction) => Promise<T>): Promise<T>;
+}
+
+interface Declaration<Request extends z.ZodType, Response extends z.ZodType> {
+  api: ApiName;
+  name: string;
+  /** What it does, for OpenAPI and the docs: one sentence. */
+  summary: string;
+  request: Request;
+  response: Response;
+}
+
+export interface TenantAction<Request extends z.ZodType = z.ZodType, Response extends z.ZodType = z.ZodType>
+  extends Declaration<Request, Response> {
+  kind: 'tenant';
+  needs: ActionNeeds;
+  handle(context: TenantContext<z.output<Request>>): Promise<z.input<Response>>;
+}
+
+export interface OutsideAction<Request extends z.ZodType = z.ZodType, Response extends z.ZodType = z.ZodType>
+  extends Declaration<Request, Response> {
+  kind: 'outside';
+  needs: ActionNeeds;
+  handle(context: OutsideContext<z.output<Request>>): Promise<z.input<Response>>;
+}
+
+export interface OperatorAction<Request extends z.ZodType = z.ZodType, Response extends z.ZodType = z.ZodType>
+  extends Declaration<Request, Response> {
+  kind: 'operator';
+  handle(context: OperatorContext<z.output<Request>>): Promise<z.input<Response>>;
+}
+
+export type AnyAction = TenantAction | OutsideAction | OperatorAction;
+
+/** Declares an action that is one transaction of its tenant. */
+export function action<Request extends z.ZodType, Response extends z.ZodType>(
+  declaration: Omit<TenantAction<Request, Response>, 'kind'>,
+): TenantAction<Request, Response> {
+  return { kind: 'tenant', ...declaration };
+}
+
+/** Declares an action that waits for something outside the database, with transactions of its own around that. */
+export function outsideAction<Request extends z.ZodType, Response extends z.ZodType>(
+  declaration: Omit<OutsideAction<Request, Response>, 'kind'>,
+): OutsideAction<Request, Response> {
+  return { kind: 'outside', ...declaration };
+}
+
+/** Declares an action of the operator; it is served on the operator's socket only. */
+export function operatorAction<Request extends z.ZodType, Response extends z.ZodType>(
+  declaration: Omit<OperatorAction<Request, Response>, 'kind'>,
+): OperatorAction<Request, Response> {
+  return { kind: 'operator', ...declaration };
+}

@@ -1,0 +1,1 @@
+export { openClock, setTestClock, holdTestClock, type Clock } from './clock.ts';

@@ -1,0 +1,160 @@
+/**
+ * The settings of the service, read once at start from the environment. A bad value stops the start with one clear line
+ * that names the setting; nothing else reads `process.env`.
+ */
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { parseNetworks } from './address-guard/index.ts';
+
+export interface Config {
+  port: number;
+  host: string;
+  /** Absolute. Everything that the service keeps outside the database lies here. */
+  home: string;
+  /** Present when PostgreSQL is not the embedded one; all three roles then have their own URL. */
+  database?: { owner: string; app: string; system: string };
+  masterKeyFile: string;
+  /** A movable clock is wanted, standing at this instant on the first start. */
+  testClock?: Temporal.Instant;
+  /** CIDRs of loopback, private or link-local addresses that registries and webhooks may have. */
+  allowedNetworks: string[];
+  requestsPerSecond: number;
+  tls?: { certificateFile: string; keyFile: string };
+  behindProxy: boolean;
+  logLevel: (typeof logLevels)[number];
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+
+/** A setting that cannot be used. The message is one line and names the setting. */
+export class ConfigError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ConfigError';
+  }
+}
+
+const empty = (value: unknown) => (value === '' ? undefined : value);
+const text = z.preprocess(empty, z.string().optional());
+const flag = z.preprocess(empty, z.enum(['0', '1', 'true', 'false']).optional());
+const wholeNumber = (least: number, most: number) =>
+  z.preprocess(
+    empty,
+    z
+      .string()
+      .regex(/^\d{1,9}$/, 'must be a whole number')
+      .transform(Number)
+      .pipe(z.number().min(least, `must be ${least} or more`).max(most, `must be ${most} or less`))
+      .optional(),
+  );
+const databaseUrl = z.preprocess(
+  empty,
+  z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+    .refine((url) => URL.canParse(url), 'is not a URL')
+    .optional(),
+);
+
+const environment = z.object({
+  PORT: wholeNumber(0, 65_535),
+  HOST: text,
+  WHARFINGER_HOME: text,
+  DATABASE_URL: databaseUrl,
+  DATABASE_URL_APP: databaseUrl,
+  DATABASE_URL_SYSTEM: databaseUrl,
+  WHARFINGER_MASTER_KEY_FILE: text,
+  WHARFINGER_TEST_CLOCK: z.preprocess(
+    empty,
+    z
+      .string()
+      .transform((value, context) => {
+        try {
+          const instant = Temporal.Instant.from(value);
+          return instant.round({ smallestUnit: 'second', roundingMode: 'floor' });
+        } catch {
+          context.addIssue('must be an instant such as 2026-03-01T00:00:00+08:00');
+          return z.NEVER;
+        }
+      })
+      .optional(),
+  ),
+  WHARFINGER_ALLOWED_NETWORKS: text,
+  WHARFINGER_REQUESTS_PER_SECOND: wholeNumber(1, 1_000_000),
+  WHARFINGER_TLS_CERT: text,
+  WHARFINGER_TLS_KEY: text,
+  WHARFINGER_BEHIND_PROXY: flag,
+  WHARFINGER_LOG_LEVEL: z.preprocess(empty, z.enum(logLevels).optional()),
+});
+
+/** Checks the environment and fills in the defaults. Throws {@link ConfigError} with one line that says what to mend. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new ConfigError(`${String(issue?.path[0])}: ${issue?.message}`);
+  }
+  const settings = parsed.data;
+  const home = wharfingerHome(env);
+  const host = settings.HOST ?? '127.0.0.1';
+  const tls = tlsFiles(settings.WHARFINGER_TLS_CERT, settings.WHARFINGER_TLS_KEY);
+  const behindProxy = settings.WHARFINGER_BEHIND_PROXY === '1' || settings.WHARFINGER_BEHIND_PROXY === 'true';
+  if (!isLoopback(host) && !tls && !behindProxy) {
+    throw new ConfigError(
+      `HOST: ${host} is not loopback; set WHARFINGER_TLS_CERT and WHARFINGER_TLS_KEY, or WHARFINGER_BEHIND_PROXY=1 where a proxy does TLS`,
+    );
+  }
+  const database = databaseUrls(settings.DATABASE_URL, settings.DATABASE_URL_APP, settings.DATABASE_URL_SYSTEM);
+  return {
+    port: settings.PORT ?? 8080,
+    host,
+    home,
+    ...(database && { database }),
+    masterKeyFile: resolve(settings.WHARFINGER_MASTER_KEY_FILE ?? join(home, 'master.key')),
+    ...(settings.WHARFINGER_TEST_CLOCK && { testClock: settings.WHARFINGER_TEST_CLOCK }),
+    allowedNetworks: networks(settings.WHARFINGER_ALLOWED_NETWORKS),
+    requestsPerSecond: settings.WHARFINGER_REQUESTS_PER_SECOND ?? 20,
+    ...(tls && { tls }),
+    behindProxy,
+    logLevel: settings.WHARFINGER_LOG_LEVEL ?? 'info',
+  };
+}
+
+/** The data folder: `WHARFINGER_HOME`, else `/var/lib/wharfinger` as root, else `~/.wharfinger`. */
+export function wharfingerHome(env: Record<string, string | undefined>): string {
+  if (env['WHARFINGER_HOME']) return resolve(env['INIT_CWD'] ?? '.', env['WHARFINGER_HOME']);
+  return process.getuid?.() === 0 ? '/var/lib/wharfinger' : join(homedir(), '.wharfinger');
+}
+
+function tlsFiles(certificateFile: string | undefined, keyFile: string | undefined): Config['tls'] {
+  if (certificateFile && keyFile) return { certificateFile: resolve(certificateFile), keyFile: resolve(keyFile) };
+  if (!certificateFile && !keyFile) return undefined;
+  throw new ConfigError(`${keyFile ? 'WHARFINGER_TLS_CERT' : 'WHARFINGER_TLS_KEY'}: missing; TLS needs both files`);
+}
+
+function databaseUrls(owner?: string, app?: string, system?: string): Config['database'] {
+  if (owner && app && system) return { owner, app, system };
+  if (!owner && !app && !system) return undefined;
+  const missing = Object.entries({ DATABASE_URL: owner, DATABASE_URL_APP: app, DATABASE_URL_SYSTEM: system })
+    .filter(([, url]) => !url)
+    .map(([name]) => name);
+  throw new ConfigError(`${missing.join(', ')}: missing; a PostgreSQL of your own needs the URLs of all three roles`);
+}
+
+function networks(value: string | undefined): string[] {
+  const cidrs = (value ?? '')
+    .split(',')
+    .map((cidr) => cidr.trim())
+    .filter((cidr) => cidr !== '');
+  try {
+    parseNetworks(cidrs);
+  } catch (error) {
+    throw new ConfigError(`WHARFINGER_ALLOWED_NETWORKS: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return cidrs;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}

@@ -1,0 +1,63 @@
+/**
+ * The database as the service uses it: transactions of one tenant (role `app`, row-level security) and named
+ * transactions over all tenants (role `system`).
+ */
+import { sql, type Kysely } from 'kysely';
+import type pg from 'pg';
+import type { Logger } from '../log.ts';
+import {
+  createKysely,
+  createPool,
+  type AppTransaction,
+  type DatabaseUrls,
+  type NoTables,
+  type SystemTransaction,
+} from './connections.ts';
+
+export interface Database {
+  /** One transaction that sees one tenant only. */
+  inTenant<T>(tenant: bigint, work: (tx: AppTransaction) => Promise<T>): Promise<T>;
+  /** One transaction over all tenants; `name` says in the database's own views which batch it is. */
+  inSystem<T>(name: string, work: (tx: SystemTransaction) => Promise<T>): Promise<T>;
+  /** For the job runner, which brings its own statements. */
+  readonly systemPool: pg.Pool;
+  /** Answers when the database does; throws when not. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the pools of the roles `app` and `system`. Nothing connects before the first use. */
+export function openDatabase(urls: DatabaseUrls, log: Logger): Database {
+  const app = createKysely(createPool(urls.app, log, 20));
+  const systemPool = createPool(urls.system, log, 24);
+  const system = createKysely(systemPool);
+  return {
+    inTenant: (tenant, work) => inTenant(app, tenant, work),
+    inSystem: (name, work) => inSystem(system, name, work),
+    systemPool,
+    async ping() {
+      await sql`select 1`.execute(app);
+    },
+    async close() {
+      await Promise.all([app.destroy(), system.destroy()]);
+    },
+  };
+}
+
+function inTenant<T>(app: Kysely<NoTables>, tenant: bigint, work: (tx: AppTransaction) => Promise<T>): Promise<T> {
+  return app.transaction().execute(async (tx) => {
+    await sql`select set_config('wharfinger.tenant_id', ${String(tenant)}, true)`.execute(tx);
+    return work(tx);
+  });
+}
+
+function inSystem<T>(
+  system: Kysely<NoTables>,
+  name: string,
+  work: (tx: SystemTransaction) => Promise<T>,
+): Promise<T> {
+  return system.transaction().execute(async (tx) => {
+    await sql`select set_config('application_name', ${`wharfinger ${name}`}, true)`.execute(tx);
+    return work(tx);
+  });
+}

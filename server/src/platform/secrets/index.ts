@@ -1,0 +1,148 @@
+/**
+ * Secrets that must be used again (keys that verify signatures, registry passwords) are kept encrypted: a master key
+ * outside the database wraps one data key for each tenant, which encrypts the values. Every ciphertext names its key.
+ *
+ * The master key file has one key a line, base64, newest first. A data key wrapped by an older line still opens; `rotate`
+ * wraps all of them by the newest.
+ */
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { AppTransaction, SystemTransaction } from '../database/index.ts';
+import { machineTime } from '../machine-time.ts';
+
+export interface Secrets {
+  /** Encrypts a value of this tenant. `purpose` is bound to it: opened for another purpose it fails. */
+  seal(tx: AnyTransaction, tenant: bigint, purpose: string, value: string): Promise<string>;
+  /** Opens what `seal` made. Throws when it was changed, or is of another tenant or purpose. */
+  open(tx: AnyTransaction, tenant: bigint, purpose: string, sealed: string): Promise<string>;
+  /** Wraps every tenant's data keys by the newest master key. Returns how many were wrapped again. */
+  rewrap(tx: SystemTransaction): Promise<number>;
+}
+
+type AnyTransaction = AppTransaction | SystemTransaction;
+
+interface MasterKey {
+  id: string;
+  key: Buffer;
+}
+
+type DataKeyTables = {
+  data_keys: { tenant_id: bigint; key_id: string; master_key_id: string; wrapped: Buffer; created_at: Temporal.Instant };
+};
+
+/** Reads the master key file, making it (mode 0600) when it is absent. Throws for one that others can read or that is broken. */
+export function openSecrets(file: string): Secrets {
+  const masters = readMasterKeys(file);
+  const newest = masters[0];
+  if (!newest) throw new Error(`WHARFINGER_MASTER_KEY_FILE: ${file} holds no key`);
+  return {
+    async seal(tx, tenant, purpose, value) {
+      const dataKey = await newestDataKey(tx, tenant, newest, masters);
+      return `1.${dataKey.id}.${encrypt(dataKey.key, context(tenant, purpose), Buffer.from(value)).toString('base64url')}`;
+    },
+    async open(tx, tenant, purpose, sealed) {
+      const [version, keyId, body] = sealed.split('.');
+      if (version !== '1' || !keyId || !body) throw new Error('a stored secret has an unknown form');
+      const key = await findDataKey(tx, tenant, keyId, masters);
+      return decrypt(key, context(tenant, purpose), Buffer.from(body, 'base64url')).toString();
+    },
+    rewrap: (tx) => rewrap(tx, newest, masters),
+  };
+}
+
+function readMasterKeys(file: string): MasterKey[] {
+  mkdirSync(dirname(file), { recursive: true });
+  try {
+    writeFileSync(file, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+  if ((statSync(file).mode & 0o077) !== 0) {
+    throw new Error(`WHARFINGER_MASTER_KEY_FILE: others can read ${file}; chmod 600 it`);
+  }
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return lines.filter((line) => line.trim() !== '').map((line) => {
+    const key = Buffer.from(line.trim(), 'base64');
+    if (key.length !== 32) throw new Error(`WHARFINGER_MASTER_KEY_FILE: a line of ${file} is not 32 bytes in base64`);
+    return { id: createHash('sha256').update('wharfinger master key').update(key).digest('hex').slice(0, 16), key };
+  });
+}
+
+async function newestDataKey(tx: AnyTransaction, tenant: bigint, master: MasterKey, masters: MasterKey[]) {
+  const tables = tx.withTables<DataKeyTables>();
+  const row = await tables
+    .selectFrom('data_keys')
+    .selectAll()
+    .where('tenant_id', '=', tenant)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (row) return { id: row.key_id, key: unwrap(row, masters) };
+  const key = randomBytes(32);
+  const id = randomBytes(8).toString('hex');
+  await tables
+    .insertInto('data_keys')
+    .values({
+      tenant_id: tenant,
+      key_id: id,
+      master_key_id: master.id,
+      wrapped: encrypt(master.key, context(tenant, `data key ${id}`), key),
+      created_at: machineTime(),
+    })
+    .execute();
+  return { id, key };
+}
+
+async function findDataKey(tx: AnyTransaction, tenant: bigint, id: string, masters: MasterKey[]): Promise<Buffer> {
+  const row = await tx
+    .withTables<DataKeyTables>()
+    .selectFrom('data_keys')
+    .selectAll()
+    .where('tenant_id', '=', tenant)
+    .where('key_id', '=', id)
+    .executeTakeFirst();
+  if (!row) throw new Error(`the data key ${id} of a stored secret is missing`);
+  return unwrap(row, masters);
+}
+
+async function rewrap(tx: SystemTransaction, newest: MasterKey, masters: MasterKey[]): Promise<number> {
+  const tables = tx.withTables<DataKeyTables>();
+  const rows = await tables.selectFrom('data_keys').selectAll().where('master_key_id', '<>', newest.id).forUpdate().execute();
+  for (const row of rows) {
+    const wrapped = encrypt(newest.key, context(row.tenant_id, `data key ${row.key_id}`), unwrap(row, masters));
+    await tables
+      .updateTable('data_keys')
+      .set({ wrapped, master_key_id: newest.id })
+      .where('tenant_id', '=', row.tenant_id)
+      .where('key_id', '=', row.key_id)
+      .execute();
+  }
+  return rows.length;
+}
+
+function unwrap(row: DataKeyTables['data_keys'], masters: MasterKey[]): Buffer {
+  const master = masters.find((candidate) => candidate.id === row.master_key_id);
+  if (!master) {
+    throw new Error(`the master key ${row.master_key_id} is not in WHARFINGER_MASTER_KEY_FILE; put its line back`);
+  }
+  return decrypt(master.key, context(row.tenant_id, `data key ${row.key_id}`), row.wrapped);
+}
+
+function context(tenant: bigint, purpose: string): Buffer {
+  return Buffer.from(`wharfinger\0${tenant}\0${purpose}`);
+}
+
+/** AES-256-GCM: 12 bytes of nonce, 16 of tag, then the text. */
+function encrypt(key: Buffer, associated: Buffer, value: Buffer): Buffer {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(associated);
+  const body = Buffer.concat([cipher.update(value), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), body]);
+}
+
+function decrypt(key: Buffer, associated: Buffer, sealed: Buffer): Buffer {
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12)).setAAD(associated);
+  decipher.setAuthTag(sealed.subarray(12, 28));
+  return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]);
+}

@@ -1,0 +1,2 @@
+export { clearTimer, setTimer } from './timers.ts';
+export { advanceTestClock, startTimerLoop } from './timer-loop.ts';

@@ -1,0 +1,72 @@
+/** Fires due timers as the clock goes: once a second in real time; under a test clock `advanceTestClock` does it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Platform } from '../platform.ts';
+import { ActionError } from '../errors.ts';
+import { holdTestClock, setTestClock } from '../clock/index.ts';
+import { monotonicMs } from '../machine-time.ts';
+import { fireTimers, nextDue, unfinishedJobs, type FiredJob } from './timers.ts';
+
+const intervalMs = 1_000;
+/** The longest that one instant's jobs may take before the move of the clock is given up where it stands. */
+const patienceMs = 10 * 60_000;
+
+/** Starts the loop; the returned function ends it after the round that is under way. */
+export function startTimerLoop(platform: Platform): () => Promise<void> {
+  const stopping = new AbortController();
+  const ended = (async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        const now = await platform.database.inSystem('read the clock', (tx) => platform.clock.now(tx));
+        await fireTimers(platform.database, now);
+      } catch (error) {
+        platform.log.error({ err: error }, 'firing timers failed; it is tried again');
+      }
+      await sleep(intervalMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  })();
+  return () => {
+    stopping.abort();
+    return ended;
+  };
+}
+
+/**
+ * Moves the test clock to `to`, stopping at each due instant in order and letting everything due there end first.
+ * Throws `FailedOperation.JobFailed` where a job fails: the clock then stands at that instant.
+ */
+export async function advanceTestClock(platform: Platform, to: Temporal.Instant): Promise<{ fired: number }> {
+  const { database } = platform;
+  return database.inSystem('advance the clock', async (lock) => {
+    await holdTestClock(lock);
+    let fired = 0;
+    for (;;) {
+      const due = await database.inSystem('read the next timer', (tx) => nextDue(tx));
+      if (!due || Temporal.Instant.compare(due, to) > 0) break;
+      await database.inSystem('move the clock', async (tx) => {
+        const now = await platform.clock.now(tx);
+        if (Temporal.Instant.compare(due, now) > 0) await setTestClock(tx, due);
+      });
+      const jobs = await fireTimers(database, due);
+      await untilEnded(platform, jobs);
+      fired += jobs.length;
+    }
+    await database.inSystem('move the clock', (tx) => setTestClock(tx, to));
+    return { fired };
+  });
+}
+
+async function untilEnded(platform: Platform, jobs: readonly FiredJob[]): Promise<void> {
+  const deadline = monotonicMs() + patienceMs;
+  for (let pauseMs = 2; ; pauseMs = Math.min(pauseMs * 2, 100)) {
+    const unfinished = await unfinishedJobs(platform.database, jobs);
+    if (unfinished.length === 0) return;
+    const failed = unfinished.find((job) => job.lastError !== undefined);
+    if (failed) {
+      throw new ActionError('FailedOperation.JobFailed', `${failed.jobKey} failed: ${failed.lastError}; the clock waits there`);
+    }
+    if (monotonicMs() > deadline) {
+      throw new ActionError('FailedOperation.JobFailed', `${unfinished[0]?.jobKey} did not end; the clock waits there`);
+    }
+    await sleep(pauseMs);
+  }
+}

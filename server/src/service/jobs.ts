@@ -1,0 +1,5 @@
+/** All background jobs. */
+import type { Job } from '../platform/jobs/index.ts';
+import { endTrial } from '../subscriptions/index.ts';
+
+export const jobs: readonly Job<never>[] = [endTrial];
