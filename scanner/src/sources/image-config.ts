@@ -1,0 +1,67 @@
+/** The configuration blob of a Docker or OCI image, as it comes from an archive or a registry: hostile until parsed. */
+import { z } from 'zod';
+import { ScanError, type ImageConfig } from '../model.ts';
+
+/** Images in the wild have a few dozen layers; Docker itself stops at 127. */
+const mostLayers = 1000;
+
+const textOrNull = z.string().nullish();
+const schema = z.object({
+  architecture: textOrNull,
+  os: textOrNull,
+  created: textOrNull,
+  config: z
+    .object({
+      Env: z.array(z.string()).nullish(),
+      Labels: z.record(z.string(), z.string().nullable()).nullish(),
+    })
+    .nullish(),
+  rootfs: z.object({
+    diff_ids: z
+      .array(z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is not a SHA-256 digest'))
+      .max(mostLayers)
+      .nullish(),
+  }),
+  history: z
+    .array(
+      z.object({
+        created: textOrNull,
+        created_by: textOrNull,
+        comment: textOrNull,
+        empty_layer: z.boolean().nullish(),
+      }),
+    )
+    .nullish(),
+});
+
+/** Reads an image configuration. Throws `target-unreadable` for what is none. */
+export function parseImageConfig(bytes: Uint8Array): ImageConfig {
+  const config = parse(bytes);
+  return {
+    architecture: config.architecture ?? '',
+    os: config.os ?? '',
+    created: config.created ?? '',
+    env: config.config?.Env ?? [],
+    labels: Object.fromEntries(Object.entries(config.config?.Labels ?? {}).map(([name, value]) => [name, value ?? ''])),
+    history: (config.history ?? []).map((step) => ({
+      ...(step.created && { created: step.created }),
+      createdBy: step.created_by ?? '',
+      ...(step.comment && { comment: step.comment }),
+      emptyLayer: step.empty_layer ?? false,
+    })),
+    diffIds: config.rootfs.diff_ids ?? [],
+  };
+}
+
+function parse(bytes: Uint8Array): z.infer<typeof schema> {
+  let why: string;
+  try {
+    const parsed = schema.safeParse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    why = `${issue?.path.join('.')}: ${issue?.message}`;
+  } catch {
+    why = 'it is not JSON';
+  }
+  throw new ScanError({ code: 'target-unreadable', message: `the image's configuration cannot be read: ${why}` });
+}
