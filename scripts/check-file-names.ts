@@ -14,7 +14,8 @@ export async function checkFileNames(): Promise<string[]> {
     for (const part of path.split('/')) {
       if (prescribed.test(part)) continue;
       if (!kebab.test(part)) problems.push(`${path}: "${part}" is not kebab-case`);
-      else if (emptyNames.has(part.split('.')[0] ?? '')) problems.push(`${path}: "${part}" says nothing; name what it holds`);
+      else if (emptyNames.has(part.split('.')[0] ?? ''))
+        problems.push(`${path}: "${part}" says nothing; name what it holds`);
     }
   }
   return problems;

@@ -18,7 +18,11 @@ describe('the direction of dependencies', () => {
       'assets does not know advisories; announce an event instead',
     ],
     ['scanner/src/index.ts', 'server/src/platform/money.ts', 'the scanner does not know the server'],
-    ['server/src/novelty/index.ts', 'server/src/platform/money.ts', 'the domain "novelty" is not in the list of layers'],
+    [
+      'server/src/novelty/index.ts',
+      'server/src/platform/money.ts',
+      'the domain "novelty" is not in the list of layers',
+    ],
     ['server/src/api/server.ts', 'server/src/scanning/index.ts', undefined],
   ])('%s importing %s: %s', (from, to, problem) => {
     expect(judgeImport(from, to)).toBe(problem);

@@ -33,7 +33,9 @@ function program(name: string, command: string, args: string[]): Promise<Outcome
     child.stdout.on('data', (data: Buffer) => (output += data.toString()));
     child.stderr.on('data', (data: Buffer) => (output += data.toString()));
     child.on('error', (error) => resolve({ name, problems: error.message }));
-    child.on('close', (status) => resolve({ name, problems: status === 0 ? '' : output.trimEnd() || `status ${status}` }));
+    child.on('close', (status) =>
+      resolve({ name, problems: status === 0 ? '' : output.trimEnd() || `status ${status}` }),
+    );
   });
 }
 

@@ -15,7 +15,7 @@ export class SkipReporter implements Reporter {
     }
     // A run of chosen tests (-t) skips the others without a reason; only whole runs are held to the list.
     const chosen = process.argv.some((argument) => argument === '-t' || argument.startsWith('--testNamePattern'));
-    for (const [reason, count] of [...counts].toSorted()) {
+    for (const [reason, count] of [...counts].toSorted(([a], [b]) => a.localeCompare(b))) {
       const known = allowed.some((pattern) => pattern.test(reason));
       process.stdout.write(`skipped  ${String(count).padStart(4)}  ${reason}${known ? '' : '  (not on the list)'}\n`);
       if (!known && !chosen) process.exitCode = 1;

@@ -35,3 +35,13 @@ create table access_key_owners (
 );
 comment on table access_key_owners is 'global: finds the tenant of a key';
 grant select, insert, delete on access_key_owners to wharfinger_system;
+
+-- Keys of the operator, who has no tenant: they sign calls from another machine.
+create table operator_keys (
+  secret_id text primary key,
+  secret text not null,
+  enabled boolean not null,
+  created_at timestamptz not null
+);
+comment on table operator_keys is 'global: the operator serves all tenants';
+grant select, insert, update on operator_keys to wharfinger_system;

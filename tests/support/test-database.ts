@@ -21,7 +21,9 @@ export interface TestPlatform extends Platform {
 }
 
 /** A platform over a fresh database. With `testClock` business time stands at that instant until it is moved. */
-export async function testPlatform(options: { testClock?: string; env?: Record<string, string> } = {}): Promise<TestPlatform> {
+export async function testPlatform(
+  options: { testClock?: string; env?: Record<string, string> } = {},
+): Promise<TestPlatform> {
   const { host, password, templateName } = inject('cluster');
   const name = `test_${randomBytes(8).toString('hex')}`;
   const superuser = new pg.Client({ host, user: 'postgres', password, database: 'postgres' });
@@ -30,7 +32,11 @@ export async function testPlatform(options: { testClock?: string; env?: Record<s
   const home = mkdtempSync(join(tmpdir(), 'wharfinger-home-'));
   const log = createLogger(process.env['WHARFINGER_TEST_LOG'] ?? 'silent');
   const connect = (user: string): pg.PoolConfig => ({ host, user, password, database: name });
-  const urls = { owner: connect('wharfinger_owner'), app: connect('wharfinger_app'), system: connect('wharfinger_system') };
+  const urls = {
+    owner: connect('wharfinger_owner'),
+    app: connect('wharfinger_app'),
+    system: connect('wharfinger_system'),
+  };
   const database = openDatabase(urls, log);
   const config = readConfig({ WHARFINGER_HOME: home, ...options.env });
   installSubscribers(subscribers);

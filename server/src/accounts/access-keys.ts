@@ -1,5 +1,6 @@
 /** Keys that sign requests: a secret id that names the key, and a secret key that is shown once and kept encrypted. */
 import { randomInt } from 'node:crypto';
+import type { Identity } from '../platform/action.ts';
 import type { Database, SystemTransaction } from '../platform/database/index.ts';
 import { ActionError } from '../platform/errors.ts';
 import type { Secrets } from '../platform/secrets/index.ts';
@@ -12,8 +13,7 @@ export interface AccessKey {
 
 /** What a door needs to verify a signature and to know who asks. */
 export interface SigningKey extends AccessKey {
-  tenant: bigint;
-  uin: bigint;
+  owner: Identity;
   enabled: boolean;
 }
 
@@ -26,7 +26,12 @@ type AccessKeyTables = {
     created_at: Temporal.Instant;
   };
   access_key_owners: { secret_id: string; account: bigint };
+  operator_keys: { secret_id: string; secret: string; enabled: boolean; created_at: Temporal.Instant };
 };
+
+/** The operator has no tenant; its secrets are sealed under a data key of its own. */
+const operatorTenant = 0n;
+const operatorPrefix = 'WFOP';
 
 const purpose = 'access key';
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -50,6 +55,22 @@ export async function createAccessKey(
       enabled: true,
       created_at: now,
     })
+    .execute();
+  return key;
+}
+
+/** Makes a key of the operator, for commands that call a service on another machine. */
+export async function createOperatorKey(
+  tx: SystemTransaction,
+  secrets: Secrets,
+  now: Temporal.Instant,
+): Promise<AccessKey> {
+  const key = { secretId: `${operatorPrefix}${randomText(32)}`, secretKey: randomText(40) };
+  const secret = await secrets.seal(tx, operatorTenant, purpose, key.secretKey);
+  await tx
+    .withTables<AccessKeyTables>()
+    .insertInto('operator_keys')
+    .values({ secret_id: key.secretId, secret, enabled: true, created_at: now })
     .execute();
   return key;
 }
@@ -83,12 +104,18 @@ export async function enableAccessKey(
     .where('tenant_id', '=', uin)
     .where('secret_id', '=', secretId)
     .executeTakeFirst();
-  if (numUpdatedRows === 0n) throw new ActionError('ResourceNotFound.AccessKey', `account ${uin} has no key ${secretId}`);
+  if (numUpdatedRows === 0n)
+    throw new ActionError('ResourceNotFound.AccessKey', `account ${uin} has no key ${secretId}`);
 }
 
 /** Finds the key that a request names, for verifying its signature. */
-export function findSigningKey(database: Database, secrets: Secrets, secretId: string): Promise<SigningKey | undefined> {
+export function findSigningKey(
+  database: Database,
+  secrets: Secrets,
+  secretId: string,
+): Promise<SigningKey | undefined> {
   return database.inSystem('find a signing key', async (tx) => {
+    if (secretId.startsWith(operatorPrefix)) return findOperatorKey(tx, secrets, secretId);
     const tables = tx.withTables<AccessKeyTables>();
     const row = await tables
       .selectFrom('access_key_owners')
@@ -102,8 +129,25 @@ export function findSigningKey(database: Database, secrets: Secrets, secretId: s
       .executeTakeFirst();
     if (!row) return undefined;
     const secretKey = await secrets.open(tx, row.tenant_id, purpose, row.secret);
-    return { secretId, secretKey, tenant: row.tenant_id, uin: row.tenant_id, enabled: row.enabled };
+    const owner: Identity = { kind: 'tenant', tenant: row.tenant_id, uin: row.tenant_id };
+    return { secretId, secretKey, owner, enabled: row.enabled };
   });
+}
+
+async function findOperatorKey(
+  tx: SystemTransaction,
+  secrets: Secrets,
+  secretId: string,
+): Promise<SigningKey | undefined> {
+  const row = await tx
+    .withTables<AccessKeyTables>()
+    .selectFrom('operator_keys')
+    .selectAll()
+    .where('secret_id', '=', secretId)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const secretKey = await secrets.open(tx, operatorTenant, purpose, row.secret);
+  return { secretId, secretKey, owner: { kind: 'operator' }, enabled: row.enabled };
 }
 
 function randomText(length: number): string {

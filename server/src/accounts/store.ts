@@ -31,8 +31,13 @@ export async function createAccount(
 ): Promise<Account> {
   const tables = tx.withTables<AccountTables>();
   const email = account.email.toLowerCase();
-  const taken = await tables.selectFrom('account_emails').select('account').where('email', '=', email).executeTakeFirst();
-  if (taken) throw new ActionError('ResourceInUse.EmailTaken', `${email} is the address of account ${taken.account} already`);
+  const taken = await tables
+    .selectFrom('account_emails')
+    .select('account')
+    .where('email', '=', email)
+    .executeTakeFirst();
+  if (taken)
+    throw new ActionError('ResourceInUse.EmailTaken', `${email} is the address of account ${taken.account} already`);
   for (;;) {
     const row = await tables
       .insertInto('accounts')
@@ -87,7 +92,10 @@ export async function setVerification(
 ): Promise<Account> {
   const { verification: from } = await readAccount(tx, uin);
   if (!mayBecome(from, to)) {
-    throw new ActionError('FailedOperation.VerificationState', `the verification of ${uin} is ${from}; it cannot become ${to}`);
+    throw new ActionError(
+      'FailedOperation.VerificationState',
+      `the verification of ${uin} is ${from}; it cannot become ${to}`,
+    );
   }
   const row = await tx
     .withTables<AccountTables>()
@@ -97,7 +105,11 @@ export async function setVerification(
     .where('verification', '=', from)
     .returningAll()
     .executeTakeFirst();
-  if (!row) throw new ActionError('FailedOperation.VerificationState', `the verification of ${uin} has just changed; look again`);
+  if (!row)
+    throw new ActionError(
+      'FailedOperation.VerificationState',
+      `the verification of ${uin} has just changed; look again`,
+    );
   return toAccount(row);
 }
 

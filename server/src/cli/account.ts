@@ -1,5 +1,6 @@
 /** `wharfinger account …`: accounts and their keys, through the operator's socket. */
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { UsageError, writeResult, type Command, type CommandIo } from './command.ts';
 import { callOperatorAction } from './operator.ts';
 
@@ -7,13 +8,16 @@ export const account: Command = {
   usage: `usage: wharfinger account create --email ADDRESS [--verified] [--json]
        wharfinger account verify --account ID [--reject --reason TEXT] [--json]
        wharfinger account list [--json]
-       wharfinger account keys --account ID [--create | --enable SECRET_ID | --disable SECRET_ID] [--json]`,
+       wharfinger account keys --account ID [--create | --enable SECRET_ID | --disable SECRET_ID] [--json]
+       wharfinger account operator-key [--json]
+       The last makes a key for running these commands from another machine, with WHARFINGER_ENDPOINT.`,
   run(argv, io) {
     const [verb, ...rest] = argv;
     if (verb === 'create') return create(rest, io);
     if (verb === 'verify') return verify(rest, io);
     if (verb === 'list') return list(rest, io);
     if (verb === 'keys') return keys(rest, io);
+    if (verb === 'operator-key') return operatorKey(rest, io);
     throw new UsageError(verb ? `there is no "account ${verb}"` : 'say what to do with accounts');
   },
 };
@@ -21,52 +25,53 @@ export const account: Command = {
 const json = { type: 'boolean', default: false } as const;
 const text = { type: 'string' } as const;
 
+const madeKey = z.object({ SecretId: z.string(), SecretKey: z.string() });
+const madeAccount = madeKey.extend({ Uin: z.string() });
+const accountRow = z.object({ Uin: z.string(), Email: z.string(), Verification: z.string() });
+const accountPage = z.object({ List: z.array(accountRow) });
+const keyList = z.object({
+  List: z.array(z.object({ SecretId: z.string(), Enabled: z.boolean(), CreatedTime: z.string() })),
+});
+
 async function create(argv: string[], io: CommandIo): Promise<number> {
   const { values } = parseArgs({ args: argv, options: { email: text, verified: json, json } });
   if (!values.email) throw new UsageError('--email is missing');
-  const made = await callOperatorAction(io, 'CreateAccount', { Email: values.email, Verified: values.verified });
-  const result = { accountId: made['Uin'], secretId: made['SecretId'], secretKey: made['SecretKey'] };
-  writeResult(io, values.json, result, [
-    `account    ${result.accountId}`,
-    `SecretId   ${result.secretId}`,
-    `SecretKey  ${result.secretKey}   (shown only now)`,
-  ]);
+  const made = madeAccount.parse(
+    await callOperatorAction(io, 'CreateAccount', { Email: values.email, Verified: values.verified }),
+  );
+  const result = { accountId: made.Uin, secretId: made.SecretId, secretKey: made.SecretKey };
+  writeResult(io, values.json, result, [`account    ${made.Uin}`, ...keyLines(made)]);
   return 0;
 }
 
 async function verify(argv: string[], io: CommandIo): Promise<number> {
   const { values } = parseArgs({ args: argv, options: { account: text, reject: json, reason: text, json } });
-  const verification = values.reject ? 'rejected' : 'verified';
-  if (values.reject) await callOperatorAction(io, 'VerifyAccount', { Uin: accountId(values.account), Verification: 'pending' }).catch(() => undefined);
-  const result = await callOperatorAction(io, 'VerifyAccount', {
-    Uin: accountId(values.account),
-    Verification: verification,
-    Reason: values.reason ?? '',
-  });
-  writeResult(io, values.json, { accountId: result['Uin'], verification: result['Verification'] }, [
-    `account ${result['Uin']} is ${result['Verification']}`,
-  ]);
+  const row = accountRow.parse(
+    await callOperatorAction(io, 'VerifyAccount', {
+      Uin: accountId(values.account),
+      Verification: values.reject ? 'rejected' : 'verified',
+      Reason: values.reason ?? '',
+    }),
+  );
+  const result = { accountId: row.Uin, verification: row.Verification };
+  writeResult(io, values.json, result, [`account ${row.Uin} is ${row.Verification}`]);
   return 0;
 }
 
 async function list(argv: string[], io: CommandIo): Promise<number> {
   const { values } = parseArgs({ args: argv, options: { json } });
-  const accounts: Record<string, unknown>[] = [];
+  const pageSize = 1000;
+  const accounts: z.infer<typeof accountRow>[] = [];
   for (;;) {
-    const page = await callOperatorAction(io, 'DescribeAccounts', { Offset: accounts.length, Limit: 1000 });
-    const rows = page['List'] as Record<string, unknown>[];
-    accounts.push(...rows);
-    if (rows.length < 1000) break;
+    const request = { Offset: accounts.length, Limit: pageSize };
+    const { List } = accountPage.parse(await callOperatorAction(io, 'DescribeAccounts', request));
+    accounts.push(...List);
+    if (List.length < pageSize) break;
   }
-  const result = accounts.map((row) => ({ accountId: row['Uin'], email: row['Email'], verification: row['Verification'] }));
-  writeResult(
-    io,
-    values.json,
-    result,
-    result.length === 0
-      ? ['no accounts yet; make one: wharfinger account create --email you@example.com --verified']
-      : result.map((row) => `${row.accountId}  ${String(row.verification).padEnd(10)}  ${row.email}`),
-  );
+  const result = accounts.map((row) => ({ accountId: row.Uin, email: row.Email, verification: row.Verification }));
+  const none = 'no accounts yet; make one: wharfinger account create --email you@example.com --verified';
+  const lines = result.map((row) => `${row.accountId}  ${row.verification.padEnd(10)}  ${row.email}`);
+  writeResult(io, values.json, result, lines.length === 0 ? [none] : lines);
   return 0;
 }
 
@@ -77,23 +82,32 @@ async function keys(argv: string[], io: CommandIo): Promise<number> {
   });
   const Uin = accountId(values.account);
   if (values.create) {
-    const key = await callOperatorAction(io, 'CreateAccountKey', { Uin });
-    const result = { secretId: key['SecretId'], secretKey: key['SecretKey'] };
-    writeResult(io, values.json, result, [`SecretId   ${result.secretId}`, `SecretKey  ${result.secretKey}   (shown only now)`]);
+    writeKey(io, values.json, madeKey.parse(await callOperatorAction(io, 'CreateAccountKey', { Uin })));
     return 0;
   }
   const changed = values.enable ?? values.disable;
   if (changed) {
     await callOperatorAction(io, 'ModifyAccountKey', { Uin, SecretId: changed, Enabled: values.enable !== undefined });
   }
-  const { List } = await callOperatorAction(io, 'DescribeAccountKeys', { Uin });
-  const result = (List as Record<string, unknown>[]).map((row) => ({
-    secretId: row['SecretId'],
-    enabled: row['Enabled'],
-    createdTime: row['CreatedTime'],
-  }));
-  writeResult(io, values.json, result, result.map((row) => `${row.secretId}  ${row.enabled ? 'on' : 'off'}  ${row.createdTime}`));
+  const { List } = keyList.parse(await callOperatorAction(io, 'DescribeAccountKeys', { Uin }));
+  const result = List.map((row) => ({ secretId: row.SecretId, enabled: row.Enabled, createdTime: row.CreatedTime }));
+  const lines = result.map((row) => `${row.secretId}  ${row.enabled ? 'on ' : 'off'}  ${row.createdTime}`);
+  writeResult(io, values.json, result, lines);
   return 0;
+}
+
+async function operatorKey(argv: string[], io: CommandIo): Promise<number> {
+  const { values } = parseArgs({ args: argv, options: { json } });
+  writeKey(io, values.json, madeKey.parse(await callOperatorAction(io, 'CreateOperatorKey', {})));
+  return 0;
+}
+
+function writeKey(io: CommandIo, asJson: boolean, key: z.infer<typeof madeKey>): void {
+  writeResult(io, asJson, { secretId: key.SecretId, secretKey: key.SecretKey }, keyLines(key));
+}
+
+function keyLines(key: z.infer<typeof madeKey>): string[] {
+  return [`SecretId   ${key.SecretId}`, `SecretKey  ${key.SecretKey}   (shown only now)`];
 }
 
 function accountId(value: string | undefined): string {

@@ -1,7 +1,10 @@
 /** `wharfinger clock advance`: moves the test clock, letting everything that falls due on the way happen. */
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { UsageError, writeResult, type Command } from './command.ts';
 import { callOperatorAction } from './operator.ts';
+
+const movedClock = z.object({ Now: z.string(), Fired: z.int() });
 
 export const clock: Command = {
   usage: `usage: wharfinger clock advance (--to INSTANT | --by DURATION) [--json]
@@ -17,9 +20,9 @@ export const clock: Command = {
     });
     if ((values.to === undefined) === (values.by === undefined)) throw new UsageError('give either --to or --by');
     const request = values.to === undefined ? { Duration: values.by } : { To: values.to };
-    const moved = await callOperatorAction(io, 'AdvanceTestClock', request);
-    writeResult(io, values.json, { now: moved['Now'], fired: moved['Fired'] }, [
-      `the clock stands at ${moved['Now']}; timers fired: ${moved['Fired']}`,
+    const moved = movedClock.parse(await callOperatorAction(io, 'AdvanceTestClock', request));
+    writeResult(io, values.json, { now: moved.Now, fired: moved.Fired }, [
+      `the clock stands at ${moved.Now}; timers fired: ${moved.Fired}`,
     ]);
     return 0;
   },

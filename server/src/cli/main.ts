@@ -8,9 +8,15 @@ enableCompileCache();
 const commands: Record<string, { summary: string; load(): Promise<Command> }> = {
   serve: { summary: 'start the service', load: async () => (await import('./serve.ts')).serve },
   demo: { summary: 'start with a sample tenant and a real scan', load: async () => (await import('./demo.ts')).demo },
-  scan: { summary: 'scan an image, archive or folder, without a server', load: async () => (await import('./scan.ts')).scan },
+  scan: {
+    summary: 'scan an image, archive or folder, without a server',
+    load: async () => (await import('./scan.ts')).scan,
+  },
   advisories: { summary: 'import and list advisories', load: async () => (await import('./advisories.ts')).advisories },
-  account: { summary: 'make and verify accounts and their keys', load: async () => (await import('./account.ts')).account },
+  account: {
+    summary: 'make and verify accounts and their keys',
+    load: async () => (await import('./account.ts')).account,
+  },
   clock: { summary: 'move the test clock', load: async () => (await import('./clock.ts')).clock },
   secrets: { summary: 'rotate the master key', load: async () => (await import('./secrets.ts')).secrets },
   doctor: { summary: 'check what this machine offers', load: async () => (await import('./doctor.ts')).doctor },
@@ -58,5 +64,12 @@ function isUsageError(error: unknown): boolean {
 function overview(): string {
   const width = Math.max(...Object.keys(commands).map((name) => name.length));
   const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
-  return ['usage: wharfinger <command> [options]', '', ...lines, '', 'wharfinger <command> --help tells more.', ''].join('\n');
+  return [
+    'usage: wharfinger <command> [options]',
+    '',
+    ...lines,
+    '',
+    'wharfinger <command> --help tells more.',
+    '',
+  ].join('\n');
 }

@@ -19,6 +19,9 @@ export interface ActionNeeds {
   role: `${'resource' | 'finance' | 'account'}:${'read' | 'write'}`;
 }
 
+/** Who a door has found out to be asking: an account, or the operator. */
+export type Identity = { kind: 'tenant'; tenant: bigint; uin: bigint } | { kind: 'operator' };
+
 /** Who asks: an account's key, in its tenant. */
 export interface Caller {
   /** The main account's Uin, which is the tenant. */
@@ -47,40 +50,50 @@ export interface TenantContext<Request> extends Common<Request> {
 export interface OutsideContext<Request> extends Common<Request> {
   readonly tenant: bigint;
   readonly caller: Caller;
-  inTenant<T>(work: (tx: AppTransaction) => Promise<T>): Promise<T>;
+  readonly inTenant: <T>(work: (tx: AppTransaction) => Promise<T>) => Promise<T>;
 }
 
 /** For the operator's actions, which have no tenant of their own. */
 export interface OperatorContext<Request> extends Common<Request> {
-  inSystem<T>(work: (tx: SystemTransaction) => Promise<T>): Promise<T>;
-  inTenant<T>(tenant: bigint, work: (tx: AppTransaction) => Promise<T>): Promise<T>;
+  readonly inSystem: <T>(work: (tx: SystemTransaction) => Promise<T>) => Promise<T>;
+  readonly inTenant: <T>(tenant: bigint, work: (tx: AppTransaction) => Promise<T>) => Promise<T>;
 }
 
-interface Declaration<Request extends z.ZodType, Response extends z.ZodType> {
+interface Declaration<Request extends z.ZodType, Response extends z.ZodType, Name extends string> {
   api: ApiName;
-  name: string;
+  /** Case-sensitive; a literal type, by which the schemas are held against the official SDK's types. */
+  name: Name;
   /** What it does, for OpenAPI and the docs: one sentence. */
   summary: string;
   request: Request;
   response: Response;
 }
 
-export interface TenantAction<Request extends z.ZodType = z.ZodType, Response extends z.ZodType = z.ZodType>
-  extends Declaration<Request, Response> {
+export interface TenantAction<
+  Request extends z.ZodType = z.ZodType,
+  Response extends z.ZodType = z.ZodType,
+  Name extends string = string,
+> extends Declaration<Request, Response, Name> {
   kind: 'tenant';
   needs: ActionNeeds;
   handle(context: TenantContext<z.output<Request>>): Promise<z.input<Response>>;
 }
 
-export interface OutsideAction<Request extends z.ZodType = z.ZodType, Response extends z.ZodType = z.ZodType>
-  extends Declaration<Request, Response> {
+export interface OutsideAction<
+  Request extends z.ZodType = z.ZodType,
+  Response extends z.ZodType = z.ZodType,
+  Name extends string = string,
+> extends Declaration<Request, Response, Name> {
   kind: 'outside';
   needs: ActionNeeds;
   handle(context: OutsideContext<z.output<Request>>): Promise<z.input<Response>>;
 }
 
-export interface OperatorAction<Request extends z.ZodType = z.ZodType, Response extends z.ZodType = z.ZodType>
-  extends Declaration<Request, Response> {
+export interface OperatorAction<
+  Request extends z.ZodType = z.ZodType,
+  Response extends z.ZodType = z.ZodType,
+  Name extends string = string,
+> extends Declaration<Request, Response, Name> {
   kind: 'operator';
   handle(context: OperatorContext<z.output<Request>>): Promise<z.input<Response>>;
 }
@@ -88,22 +101,22 @@ export interface OperatorAction<Request extends z.ZodType = z.ZodType, Response 
 export type AnyAction = TenantAction | OutsideAction | OperatorAction;
 
 /** Declares an action that is one transaction of its tenant. */
-export function action<Request extends z.ZodType, Response extends z.ZodType>(
-  declaration: Omit<TenantAction<Request, Response>, 'kind'>,
-): TenantAction<Request, Response> {
+export function action<Request extends z.ZodType, Response extends z.ZodType, const Name extends string>(
+  declaration: Omit<TenantAction<Request, Response, Name>, 'kind'>,
+): TenantAction<Request, Response, Name> {
   return { kind: 'tenant', ...declaration };
 }
 
 /** Declares an action that waits for something outside the database, with transactions of its own around that. */
-export function outsideAction<Request extends z.ZodType, Response extends z.ZodType>(
-  declaration: Omit<OutsideAction<Request, Response>, 'kind'>,
-): OutsideAction<Request, Response> {
+export function outsideAction<Request extends z.ZodType, Response extends z.ZodType, const Name extends string>(
+  declaration: Omit<OutsideAction<Request, Response, Name>, 'kind'>,
+): OutsideAction<Request, Response, Name> {
   return { kind: 'outside', ...declaration };
 }
 
-/** Declares an action of the operator; it is served on the operator's socket only. */
-export function operatorAction<Request extends z.ZodType, Response extends z.ZodType>(
-  declaration: Omit<OperatorAction<Request, Response>, 'kind'>,
-): OperatorAction<Request, Response> {
+/** Declares an action of the operator: served on the operator's socket, and on the wire to an operator's key. */
+export function operatorAction<Request extends z.ZodType, Response extends z.ZodType, const Name extends string>(
+  declaration: Omit<OperatorAction<Request, Response, Name>, 'kind'>,
+): OperatorAction<Request, Response, Name> {
   return { kind: 'operator', ...declaration };
 }

@@ -57,7 +57,9 @@ describe('money', () => {
       fc.property(amounts, (a) => {
         const error = add(a, negate(fromCents(toCents(a))));
         const half = money(1n, 200n);
-        return compareMoney(error, half) <= 0 && compareMoney(negate(half), error) <= 0 && toCents(negate(a)) === -toCents(a);
+        return (
+          compareMoney(error, half) <= 0 && compareMoney(negate(half), error) <= 0 && toCents(negate(a)) === -toCents(a)
+        );
       }),
       { numRuns: 200 },
     );

@@ -12,7 +12,9 @@ export interface HomeLock {
 /** The data folder is in use by another service. */
 export class HomeInUseError extends Error {
   constructor(home: string, pid: number) {
-    super(`${home} is in use by the service with process id ${pid}; stop it, or give this one a WHARFINGER_HOME of its own`);
+    super(
+      `${home} is in use by the service with process id ${pid}; stop it, or give this one a WHARFINGER_HOME of its own`,
+    );
     this.name = 'HomeInUseError';
   }
 }

@@ -2,4 +2,4 @@
 import type { Job } from '../platform/jobs/index.ts';
 import { endTrial } from '../subscriptions/index.ts';
 
-export const jobs: readonly Job<never>[] = [endTrial];
+export const jobs: readonly Job[] = [endTrial];

@@ -13,6 +13,8 @@ export const describeAccounts = operatorAction({
   }),
   response: z.object({ List: z.array(accountFields) }),
   handle({ inSystem, request }) {
-    return inSystem(async (tx) => ({ List: (await listAccounts(tx, request.Offset, request.Limit)).map(toAccountFields) }));
+    return inSystem(async (tx) => ({
+      List: (await listAccounts(tx, request.Offset, request.Limit)).map(toAccountFields),
+    }));
   },
 });

@@ -46,7 +46,10 @@ export const advanceTestClockAction = operatorAction({
     const wanted = request.To ?? now.add(request.Duration ?? { seconds: 0 });
     const to = wanted.round({ smallestUnit: 'second', roundingMode: 'floor' });
     if (Temporal.Instant.compare(to, now) < 0) {
-      throw new ActionError('FailedOperation.ClockBackwards', `the clock stands at ${now}; it moves forwards only`);
+      throw new ActionError(
+        'FailedOperation.ClockBackwards',
+        `the clock stands at ${now.toString()}; it moves forwards only`,
+      );
     }
     const { fired } = await advanceTestClock(platform, to);
     return { Now: to.toString(), Fired: fired };

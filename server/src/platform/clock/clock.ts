@@ -44,7 +44,10 @@ export async function openClock(database: Database, wanted: Temporal.Instant | u
 export async function setTestClock(tx: SystemTransaction, to: Temporal.Instant): Promise<void> {
   const now = await readTestClock(tx);
   if (Temporal.Instant.compare(to, now) < 0) {
-    throw new ActionError('FailedOperation.ClockBackwards', `the clock stands at ${now}; it moves forwards only`);
+    throw new ActionError(
+      'FailedOperation.ClockBackwards',
+      `the clock stands at ${now.toString()}; it moves forwards only`,
+    );
   }
   await tx.withTables<ClockTables>().updateTable('clock').set({ test_now: to }).execute();
 }

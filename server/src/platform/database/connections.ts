@@ -32,7 +32,7 @@ const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
     if (oid === int8) return BigInt;
     if (oid === timestamptz) return parseTimestamp;
-    return pg.types.getTypeParser(oid, format);
+    return pg.types.getTypeParser(oid as Parameters<typeof pg.types.getTypeParser>[0], format);
   }) as typeof pg.types.getTypeParser,
 };
 
@@ -46,6 +46,7 @@ class Client extends pg.Client {
   override query(...input: unknown[]): never {
     const values = input[1];
     if (Array.isArray(values)) input[1] = values.map(toParameter);
+    // oxlint-disable-next-line typescript/unbound-method -- it is called with its own `this`
     return Reflect.apply(super.query, this, input) as never;
   }
 }
@@ -61,12 +62,15 @@ export function createPool(config: pg.PoolConfig, log: Logger, max: number): pg.
     ...config,
     max,
     types,
-    Client: Client as typeof pg.Client,
+    Client,
     options: '-c timezone=UTC -c statement_timeout=120000 -c idle_in_transaction_session_timeout=120000',
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
   });
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
+  pool.on('connect', (client) =>
+    client.on('error', (error) => log.debug({ err: error }, 'a database connection was lost')),
+  );
   return pool;
 }
 

@@ -51,11 +51,7 @@ function inTenant<T>(app: Kysely<NoTables>, tenant: bigint, work: (tx: AppTransa
   });
 }
 
-function inSystem<T>(
-  system: Kysely<NoTables>,
-  name: string,
-  work: (tx: SystemTransaction) => Promise<T>,
-): Promise<T> {
+function inSystem<T>(system: Kysely<NoTables>, name: string, work: (tx: SystemTransaction) => Promise<T>): Promise<T> {
   return system.transaction().execute(async (tx) => {
     await sql`select set_config('application_name', ${`wharfinger ${name}`}, true)`.execute(tx);
     return work(tx);

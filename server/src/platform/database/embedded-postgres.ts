@@ -54,7 +54,12 @@ export async function startEmbeddedPostgres(home: string, log: Logger): Promise<
   await waitForFormerServer(place.data, log);
   if (!existsSync(join(place.data, 'PG_VERSION'))) createCluster(place, password);
   const child = await startServer(place, log);
-  const connect = (user: string, database: string): pg.PoolConfig => ({ host: place.sockets, user, password, database });
+  const connect = (user: string, database: string): pg.PoolConfig => ({
+    host: place.sockets,
+    user,
+    password,
+    database,
+  });
   try {
     await waitUntilReady(connect('postgres', 'postgres'), child);
     await ensureDatabase(connect('postgres', 'postgres'), password);
@@ -203,11 +208,15 @@ async function startServer(place: Place, log: Logger): Promise<ChildProcess> {
     'log_timezone=UTC',
   ].flatMap((setting) => ['-c', setting]);
   const script = '"$@" </dev/null & pid=$!; read -r _; kill -INT "$pid"; wait "$pid"';
-  const child = spawn('/bin/sh', ['-c', script, 'sh', join(place.programs, 'bin/postgres'), '-D', place.data, ...settings], {
-    ...asAccount(place),
-    detached: true,
-    stdio: ['pipe', logFile.fd, logFile.fd],
-  });
+  const child = spawn(
+    '/bin/sh',
+    ['-c', script, 'sh', join(place.programs, 'bin/postgres'), '-D', place.data, ...settings],
+    {
+      ...asAccount(place),
+      detached: true,
+      stdio: ['pipe', logFile.fd, logFile.fd],
+    },
+  );
   child.on('error', (error) => log.error({ err: error }, 'PostgreSQL could not be started'));
   await logFile.close();
   return child;
@@ -216,7 +225,7 @@ async function startServer(place: Place, log: Logger): Promise<ChildProcess> {
 function asAccount(place: Place) {
   // Root keeps its groups when a child is spawned with another uid; `--clear-groups` is not ours to call, so the
   // environment is at least empty and the folders are the account's own.
-  return { cwd: '/', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' }, ...(place.runAs ?? {}) };
+  return { cwd: '/', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' }, ...place.runAs };
 }
 
 async function stopServer(child: ChildProcess): Promise<void> {

@@ -66,7 +66,9 @@ async function applyFiles(client: pg.Client): Promise<number[]> {
   const newest = files.at(-1)?.number ?? 0;
   const unknown = [...known.keys()].find((number) => number > newest);
   if (unknown !== undefined) {
-    throw new MigrationError(`the database has migration ${unknown}, this version ends at ${newest}; start a newer version`);
+    throw new MigrationError(
+      `the database has migration ${unknown}, this version ends at ${newest}; start a newer version`,
+    );
   }
   const applied: number[] = [];
   for (const file of files) {
@@ -74,7 +76,9 @@ async function applyFiles(client: pg.Client): Promise<number[]> {
     const sha256 = createHash('sha256').update(text).digest('hex');
     const before = known.get(file.number);
     if (before && before.sha256 !== sha256) {
-      throw new MigrationError(`migration ${file.name} was changed after it had been applied; restore it and add a new file`);
+      throw new MigrationError(
+        `migration ${file.name} was changed after it had been applied; restore it and add a new file`,
+      );
     }
     if (before) continue;
     try {
@@ -89,9 +93,12 @@ async function applyFiles(client: pg.Client): Promise<number[]> {
       await client.query('commit');
     } catch (error) {
       await client.query('rollback');
-      throw new MigrationError(`migration ${file.name} failed: ${error instanceof Error ? error.message : error}`, {
-        cause: error,
-      });
+      throw new MigrationError(
+        `migration ${file.name} failed: ${error instanceof Error ? error.message : String(error)}`,
+        {
+          cause: error,
+        },
+      );
     }
     applied.push(file.number);
   }
@@ -102,7 +109,8 @@ async function migrationFiles(): Promise<{ number: number; name: string }[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).toSorted();
   return names.map((name, index) => {
     const number = Number(/^(\d{4})-[a-z0-9-]+\.sql$/.exec(name)?.[1]);
-    if (number !== index + 1) throw new MigrationError(`migrations/${name}: expected the number ${index + 1}, in four digits`);
+    if (number !== index + 1)
+      throw new MigrationError(`migrations/${name}: expected the number ${index + 1}, in four digits`);
     return { number, name };
   });
 }
@@ -118,7 +126,7 @@ async function ensureRoles(client: pg.Client, urls: DatabaseUrls): Promise<void>
       if (login && login !== group) await client.query(`grant ${group} to ${pg.escapeIdentifier(login)}`);
     } catch (error) {
       throw new MigrationError(
-        `the owner's role cannot make the role ${group} or let ${login} into it: ${error instanceof Error ? error.message : error}`,
+        `the owner's role cannot make the role ${group} or let ${login} into it: ${error instanceof Error ? error.message : String(error)}`,
         { cause: error },
       );
     }

@@ -28,7 +28,8 @@ function judge(table: TableFacts): string[] {
   if (!table.indexes.some((index) => index.primary)) problems.push(`${table.name}: no primary key`);
   for (const index of table.indexes) {
     const forSystem = index.name.startsWith('system_') && !index.unique;
-    if (index.first !== 'tenant_id' && !forSystem) problems.push(`${table.name}: ${index.name} does not begin with tenant_id`);
+    if (index.first !== 'tenant_id' && !forSystem)
+      problems.push(`${table.name}: ${index.name} does not begin with tenant_id`);
   }
   return problems;
 }
@@ -106,17 +107,30 @@ describe('a tenant transaction', () => {
     const { database } = platform;
     const insert = (tenant: bigint) =>
       database.inTenant(tenant, (tx) =>
-        tx.withTables<Tables>().insertInto('counters').values({ tenant_id: tenant, name: 'x', value: tenant }).execute(),
+        tx
+          .withTables<Tables>()
+          .insertInto('counters')
+          .values({ tenant_id: tenant, name: 'x', value: tenant })
+          .execute(),
       );
     await insert(one);
     await insert(two);
-    const rows = await database.inTenant(one, (tx) => tx.withTables<Tables>().selectFrom('counters').selectAll().execute());
+    const rows = await database.inTenant(one, (tx) =>
+      tx.withTables<Tables>().selectFrom('counters').selectAll().execute(),
+    );
     expect(rows).toEqual([{ tenant_id: one, name: 'x', value: one }]);
     const changed = await database.inTenant(one, (tx) =>
-      tx.withTables<Tables>().updateTable('counters').set({ value: 0n }).where('tenant_id', '=', two).executeTakeFirst(),
+      tx
+        .withTables<Tables>()
+        .updateTable('counters')
+        .set({ value: 0n })
+        .where('tenant_id', '=', two)
+        .executeTakeFirst(),
     );
     expect(changed.numUpdatedRows).toBe(0n);
-    const all = await database.inSystem('test', (tx) => tx.withTables<Tables>().selectFrom('counters').selectAll().execute());
+    const all = await database.inSystem('test', (tx) =>
+      tx.withTables<Tables>().selectFrom('counters').selectAll().execute(),
+    );
     expect(all).toHaveLength(2);
   });
 

@@ -3,7 +3,7 @@
  * and its subscribers run in that same transaction, in the order of the one list in `service/subscribers.ts`.
  * What can wait or talk to the outside is enqueued as a job by its subscriber.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { AppTransaction } from '../database/index.ts';
 
 export interface EventType<Payload> {
@@ -23,7 +23,7 @@ export interface Subscriber {
   /** The domain, for errors and docs. */
   readonly domain: string;
   readonly event: EventType<unknown>;
-  handle(occasion: Occasion, payload: unknown): Promise<void>;
+  readonly handle: (occasion: Occasion, payload: unknown) => Promise<void>;
 }
 
 type EventTables = {
@@ -53,7 +53,11 @@ export function installSubscribers(list: readonly Subscriber[]): void {
 }
 
 /** Keeps an event and runs its subscribers. What fails in a subscriber undoes the whole transaction. */
-export async function announce<Payload>(occasion: Occasion, event: EventType<Payload>, payload: Payload): Promise<void> {
+export async function announce<Payload>(
+  occasion: Occasion,
+  event: EventType<Payload>,
+  payload: Payload,
+): Promise<void> {
   if (!subscribers) throw new Error('events need the list of subscribers: call installSubscribers() at start');
   await occasion.tx
     .withTables<EventTables>()

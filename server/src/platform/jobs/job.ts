@@ -11,12 +11,18 @@ export interface JobContext {
   readonly signal: AbortSignal;
 }
 
+/** Which processes run a job: those of the role `jobs`, or those that read images. */
+export const jobRoles = ['jobs', 'scan'] as const;
+export type JobRole = (typeof jobRoles)[number];
+
 export interface Job<Data = unknown> {
   /** `<domain>.<what it does>`; stands in the queue, so it is not renamed lightly. */
   readonly name: string;
   readonly data: z.ZodType<Data>;
   /** After so many failures the job stays in the queue as failed, for the operator to see. */
   readonly maxAttempts: number;
+  /** `jobs` unless it says otherwise. */
+  readonly role?: JobRole;
   /** Idempotent: a job whose process was killed runs again. */
   run(context: JobContext, data: Data): Promise<void>;
 }

@@ -16,7 +16,7 @@ export interface JobRunner {
 }
 
 export interface JobRunnerOptions {
-  jobs: readonly Job<never>[];
+  jobs: readonly Job[];
   concurrency: number;
 }
 
@@ -32,11 +32,15 @@ export async function startJobRunner(platform: Platform, { jobs, concurrency }: 
   const membership = await joinAsProcess(platform);
   await recoverJobs(platform);
   const recovery = setInterval(() => {
-    recoverJobs(platform).catch((error: unknown) => log.warn({ err: error }, 'looking for jobs of dead processes failed'));
+    recoverJobs(platform).catch((error: unknown) =>
+      log.warn({ err: error }, 'looking for jobs of dead processes failed'),
+    );
   }, recoveryIntervalMs);
   const events = new EventEmitter();
   events.on('worker:create', ({ worker }: { worker: { workerId: string } }) => {
-    membership.register(worker.workerId).catch((error: unknown) => log.error({ err: error }, 'a worker could not register'));
+    membership
+      .register(worker.workerId)
+      .catch((error: unknown) => log.error({ err: error }, 'a worker could not register'));
   });
   const runner: Runner = await run({
     pgPool: platform.database.systemPool,
@@ -61,9 +65,9 @@ export async function startJobRunner(platform: Platform, { jobs, concurrency }: 
   };
 }
 
-function taskList(platform: Platform, jobs: readonly Job<never>[], signal: AbortSignal): TaskList {
+function taskList(platform: Platform, jobs: readonly Job[], signal: AbortSignal): TaskList {
   const tasks: TaskList = {};
-  for (const job of jobs as readonly Job[]) {
+  for (const job of jobs) {
     tasks[job.name] = async (payload, { job: { id, attempts } }) => {
       const { tenant, data } = envelope.parse(payload);
       try {
@@ -80,7 +84,9 @@ function taskList(platform: Platform, jobs: readonly Job<never>[], signal: Abort
 async function joinAsProcess(platform: Platform) {
   const processKey = randomInt(1, 2 ** 47);
   const connection = await platform.database.systemPool.connect();
-  connection.on('error', (error) => platform.log.error({ err: error }, 'the connection that marks this process was lost'));
+  connection.on('error', (error) =>
+    platform.log.error({ err: error }, 'the connection that marks this process was lost'),
+  );
   await connection.query('select pg_advisory_lock($1)', [processKey]);
   return {
     async register(workerId: string) {

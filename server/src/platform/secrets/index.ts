@@ -3,10 +3,10 @@
  * outside the database wraps one data key for each tenant, which encrypts the values. Every ciphertext names its key.
  *
  * The master key file has one key a line, base64, newest first. A data key wrapped by an older line still opens; `rotate`
- * wraps all of them by the newest.
+ * adds a line and wraps all of them by it. Other processes read the file again when they meet a key they do not know.
  */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { AppTransaction, SystemTransaction } from '../database/index.ts';
 import { machineTime } from '../machine-time.ts';
@@ -16,8 +16,8 @@ export interface Secrets {
   seal(tx: AnyTransaction, tenant: bigint, purpose: string, value: string): Promise<string>;
   /** Opens what `seal` made. Throws when it was changed, or is of another tenant or purpose. */
   open(tx: AnyTransaction, tenant: bigint, purpose: string, sealed: string): Promise<string>;
-  /** Wraps every tenant's data keys by the newest master key. Returns how many were wrapped again. */
-  rewrap(tx: SystemTransaction): Promise<number>;
+  /** Adds a master key to the file and wraps every tenant's data keys by it. */
+  rotate(tx: SystemTransaction): Promise<{ masterKeyId: string; rewrapped: number }>;
 }
 
 type AnyTransaction = AppTransaction | SystemTransaction;
@@ -28,17 +28,21 @@ interface MasterKey {
 }
 
 type DataKeyTables = {
-  data_keys: { tenant_id: bigint; key_id: string; master_key_id: string; wrapped: Buffer; created_at: Temporal.Instant };
+  data_keys: {
+    tenant_id: bigint;
+    key_id: string;
+    master_key_id: string;
+    wrapped: Buffer;
+    created_at: Temporal.Instant;
+  };
 };
 
 /** Reads the master key file, making it (mode 0600) when it is absent. Throws for one that others can read or that is broken. */
 export function openSecrets(file: string): Secrets {
-  const masters = readMasterKeys(file);
-  const newest = masters[0];
-  if (!newest) throw new Error(`WHARFINGER_MASTER_KEY_FILE: ${file} holds no key`);
+  const masters = openMasterKeys(file);
   return {
     async seal(tx, tenant, purpose, value) {
-      const dataKey = await newestDataKey(tx, tenant, newest, masters);
+      const dataKey = await newestDataKey(tx, tenant, masters);
       return `1.${dataKey.id}.${encrypt(dataKey.key, context(tenant, purpose), Buffer.from(value)).toString('base64url')}`;
     },
     async open(tx, tenant, purpose, sealed) {
@@ -47,7 +51,43 @@ export function openSecrets(file: string): Secrets {
       const key = await findDataKey(tx, tenant, keyId, masters);
       return decrypt(key, context(tenant, purpose), Buffer.from(body, 'base64url')).toString();
     },
-    rewrap: (tx) => rewrap(tx, newest, masters),
+    async rotate(tx) {
+      const newest = masters.add();
+      return { masterKeyId: newest.id, rewrapped: await rewrap(tx, newest, masters) };
+    },
+  };
+}
+
+interface MasterKeys {
+  newest(): MasterKey;
+  /** Throws when no line of the file has this id. */
+  find(id: string): MasterKey;
+  /** Puts a new key into the file's first line; the file is replaced whole. */
+  add(): MasterKey;
+}
+
+function openMasterKeys(file: string): MasterKeys {
+  let keys = readMasterKeys(file);
+  return {
+    newest() {
+      const [newest] = keys;
+      if (!newest) throw new Error(`WHARFINGER_MASTER_KEY_FILE: ${file} holds no key`);
+      return newest;
+    },
+    find(id) {
+      const known = () => keys.find((key) => key.id === id);
+      if (!known()) keys = readMasterKeys(file);
+      const key = known();
+      if (!key) throw new Error(`the master key ${id} is not in WHARFINGER_MASTER_KEY_FILE; put its line back`);
+      return key;
+    },
+    add() {
+      const fresh = `${file}.${process.pid}`;
+      writeFileSync(fresh, `${randomBytes(32).toString('base64')}\n${readFileSync(file, 'utf8')}`, { mode: 0o600 });
+      renameSync(fresh, file);
+      keys = readMasterKeys(file);
+      return this.newest();
+    },
   };
 }
 
@@ -62,14 +102,16 @@ function readMasterKeys(file: string): MasterKey[] {
     throw new Error(`WHARFINGER_MASTER_KEY_FILE: others can read ${file}; chmod 600 it`);
   }
   const lines = readFileSync(file, 'utf8').split('\n');
-  return lines.filter((line) => line.trim() !== '').map((line) => {
-    const key = Buffer.from(line.trim(), 'base64');
-    if (key.length !== 32) throw new Error(`WHARFINGER_MASTER_KEY_FILE: a line of ${file} is not 32 bytes in base64`);
-    return { id: createHash('sha256').update('wharfinger master key').update(key).digest('hex').slice(0, 16), key };
-  });
+  return lines
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const key = Buffer.from(line.trim(), 'base64');
+      if (key.length !== 32) throw new Error(`WHARFINGER_MASTER_KEY_FILE: a line of ${file} is not 32 bytes in base64`);
+      return { id: createHash('sha256').update('wharfinger master key').update(key).digest('hex').slice(0, 16), key };
+    });
 }
 
-async function newestDataKey(tx: AnyTransaction, tenant: bigint, master: MasterKey, masters: MasterKey[]) {
+async function newestDataKey(tx: AnyTransaction, tenant: bigint, masters: MasterKeys) {
   const tables = tx.withTables<DataKeyTables>();
   const row = await tables
     .selectFrom('data_keys')
@@ -79,6 +121,7 @@ async function newestDataKey(tx: AnyTransaction, tenant: bigint, master: MasterK
     .limit(1)
     .executeTakeFirst();
   if (row) return { id: row.key_id, key: unwrap(row, masters) };
+  const master = masters.newest();
   const key = randomBytes(32);
   const id = randomBytes(8).toString('hex');
   await tables
@@ -94,7 +137,7 @@ async function newestDataKey(tx: AnyTransaction, tenant: bigint, master: MasterK
   return { id, key };
 }
 
-async function findDataKey(tx: AnyTransaction, tenant: bigint, id: string, masters: MasterKey[]): Promise<Buffer> {
+async function findDataKey(tx: AnyTransaction, tenant: bigint, id: string, masters: MasterKeys): Promise<Buffer> {
   const row = await tx
     .withTables<DataKeyTables>()
     .selectFrom('data_keys')
@@ -106,9 +149,14 @@ async function findDataKey(tx: AnyTransaction, tenant: bigint, id: string, maste
   return unwrap(row, masters);
 }
 
-async function rewrap(tx: SystemTransaction, newest: MasterKey, masters: MasterKey[]): Promise<number> {
+async function rewrap(tx: SystemTransaction, newest: MasterKey, masters: MasterKeys): Promise<number> {
   const tables = tx.withTables<DataKeyTables>();
-  const rows = await tables.selectFrom('data_keys').selectAll().where('master_key_id', '<>', newest.id).forUpdate().execute();
+  const rows = await tables
+    .selectFrom('data_keys')
+    .selectAll()
+    .where('master_key_id', '<>', newest.id)
+    .forUpdate()
+    .execute();
   for (const row of rows) {
     const wrapped = encrypt(newest.key, context(row.tenant_id, `data key ${row.key_id}`), unwrap(row, masters));
     await tables
@@ -121,12 +169,9 @@ async function rewrap(tx: SystemTransaction, newest: MasterKey, masters: MasterK
   return rows.length;
 }
 
-function unwrap(row: DataKeyTables['data_keys'], masters: MasterKey[]): Buffer {
-  const master = masters.find((candidate) => candidate.id === row.master_key_id);
-  if (!master) {
-    throw new Error(`the master key ${row.master_key_id} is not in WHARFINGER_MASTER_KEY_FILE; put its line back`);
-  }
-  return decrypt(master.key, context(row.tenant_id, `data key ${row.key_id}`), row.wrapped);
+function unwrap(row: DataKeyTables['data_keys'], masters: MasterKeys): Buffer {
+  const { key } = masters.find(row.master_key_id);
+  return decrypt(key, context(row.tenant_id, `data key ${row.key_id}`), row.wrapped);
 }
 
 function context(tenant: bigint, purpose: string): Buffer {

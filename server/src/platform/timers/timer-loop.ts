@@ -62,7 +62,10 @@ async function untilEnded(platform: Platform, jobs: readonly FiredJob[]): Promis
     if (unfinished.length === 0) return;
     const failed = unfinished.find((job) => job.lastError !== undefined);
     if (failed) {
-      throw new ActionError('FailedOperation.JobFailed', `${failed.jobKey} failed: ${failed.lastError}; the clock waits there`);
+      throw new ActionError(
+        'FailedOperation.JobFailed',
+        `${failed.jobKey} failed: ${failed.lastError}; the clock waits there`,
+      );
     }
     if (monotonicMs() > deadline) {
       throw new ActionError('FailedOperation.JobFailed', `${unfinished[0]?.jobKey} did not end; the clock waits there`);

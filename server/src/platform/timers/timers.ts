@@ -32,7 +32,12 @@ export async function setTimer<Data>(
 
 /** Takes a timer away; one that is not there is no error. */
 export async function clearTimer(tx: AppTransaction, tenant: bigint, key: string): Promise<void> {
-  await tx.withTables<TimerTables>().deleteFrom('timers').where('tenant_id', '=', tenant).where('key', '=', key).execute();
+  await tx
+    .withTables<TimerTables>()
+    .deleteFrom('timers')
+    .where('tenant_id', '=', tenant)
+    .where('key', '=', key)
+    .execute();
 }
 
 /** The instant of the earliest timer of all tenants. */

@@ -1,0 +1,31 @@
+/** Everything that the service can do, as a table of contents. A new action takes one file in its domain and one line here. */
+import {
+  createAccountAction,
+  createAccountKey,
+  createOperatorKeyAction,
+  describeAccountKeys,
+  describeAccounts,
+  modifyAccountKey,
+  verifyAccount,
+} from '../accounts/index.ts';
+import type { AnyAction } from '../platform/action.ts';
+import { advanceTestClockAction } from '../platform/clock/advance-test-clock.ts';
+import { rotateMasterKey } from '../platform/secrets/rotate-master-key.ts';
+import { describePurchaseStateInfo, openTcssTrial } from '../subscriptions/index.ts';
+
+export const actions = [
+  // tcss/2020-11-01, A: purchase, trial, licence, overview
+  openTcssTrial,
+  describePurchaseStateInfo,
+
+  // wharfinger/2026-11-01, for the operator
+  createAccountAction,
+  verifyAccount,
+  describeAccounts,
+  createAccountKey,
+  modifyAccountKey,
+  describeAccountKeys,
+  createOperatorKeyAction,
+  advanceTestClockAction,
+  rotateMasterKey,
+] as const satisfies readonly AnyAction[];

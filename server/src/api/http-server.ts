@@ -1,0 +1,75 @@
+/** The public HTTP server: wire API, OpenAPI, health and metrics on one port. */
+import { readFileSync } from 'node:fs';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Platform } from '../platform/platform.ts';
+import { actions } from './actions.ts';
+import { createActionRegistry } from './action-registry.ts';
+import { createMetrics } from './metrics.ts';
+import { openApiDocument } from './openapi.ts';
+import { answerRefusal, installWireDoor, maxBodyBytes } from './wire-door.ts';
+
+export interface HttpServer {
+  /** Such as `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Takes no new requests and waits for those that run. */
+  close(): Promise<void>;
+}
+
+/** The longest that a client may take to send its request. */
+const requestTimeoutMs = 60_000;
+
+/** Listens on the configured address. Throws with one line when the port is taken. */
+export async function startHttpServer(platform: Platform): Promise<HttpServer> {
+  const { host, port, tls } = platform.config;
+  const app = createApp(platform);
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    throw taken ? new Error(`PORT: ${port} of ${host} is in use; set PORT to a free one`, { cause: error }) : error;
+  }
+  const address = app.server.address();
+  const actualPort = typeof address === 'object' && address !== null ? address.port : port;
+  const shownHost = host.includes(':') ? `[${host}]` : host;
+  return { url: `${tls ? 'https' : 'http'}://${shownHost}:${actualPort}`, close: () => app.close() };
+}
+
+/** The server without an address, for tests to inject requests into. */
+export function createApp(platform: Platform): FastifyInstance {
+  const { tls, behindProxy } = platform.config;
+  const metrics = createMetrics();
+  const options = {
+    bodyLimit: maxBodyBytes,
+    requestTimeout: requestTimeoutMs,
+    trustProxy: behindProxy,
+    exposeHeadRoutes: false,
+  };
+  const app = tls
+    ? (fastify({
+        ...options,
+        https: { cert: readFileSync(tls.certificateFile), key: readFileSync(tls.keyFile) },
+      }) as unknown as FastifyInstance)
+    : fastify(options);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error, _request, reply) => answerRefusal(platform, error, reply));
+  installWireDoor(app, platform, createActionRegistry(actions), metrics);
+
+  const document = JSON.stringify(openApiDocument(actions));
+  app.get('/openapi.json', (_request, reply) => reply.type('application/json').send(document));
+  app.get('/healthz', (_request, reply) => reply.send('ok\n'));
+  app.get('/readyz', async (_request, reply) => {
+    try {
+      await platform.database.ping();
+      return await reply.send('ready\n');
+    } catch (error) {
+      platform.log.warn({ err: error }, 'the database does not answer');
+      return reply.code(503).send('the database does not answer\n');
+    }
+  });
+  app.get('/metrics', async (_request, reply) => {
+    const { text, contentType } = await metrics.expose();
+    return reply.header('content-type', contentType).send(text);
+  });
+  return app;
+}
