@@ -1,0 +1,58 @@
+/** The parts of a CycloneDX 1.6 document that we write. Source: the official JSON schema, which the specs hold it against. */
+
+export interface CycloneDxDocument {
+  bomFormat: 'CycloneDX';
+  specVersion: '1.6';
+  serialNumber: string;
+  version: 1;
+  metadata: {
+    timestamp: string;
+    tools: { components: CycloneDxComponent[] };
+    component: CycloneDxComponent;
+    properties: CycloneDxProperty[];
+  };
+  components: CycloneDxComponent[];
+  compositions: { aggregate: 'complete' | 'incomplete'; assemblies: string[] }[];
+  vulnerabilities: CycloneDxVulnerability[];
+}
+
+export interface CycloneDxComponent {
+  type: 'application' | 'container' | 'file' | 'library' | 'operating-system';
+  'bom-ref'?: string;
+  group?: string;
+  name: string;
+  version?: string;
+  purl?: string;
+  properties?: CycloneDxProperty[];
+}
+
+export interface CycloneDxProperty {
+  name: string;
+  value: string;
+}
+
+export interface CycloneDxVulnerability {
+  id: string;
+  source: CycloneDxSource;
+  references?: { id: string; source: CycloneDxSource }[];
+  ratings: CycloneDxRating[];
+  description?: string;
+  detail?: string;
+  recommendation?: string;
+  advisories?: { url: string }[];
+  published?: string;
+  affects: { ref: string; versions: { version: string; status: 'affected' }[] }[];
+  properties: CycloneDxProperty[];
+}
+
+export interface CycloneDxSource {
+  name: string;
+  url?: string;
+}
+
+export interface CycloneDxRating {
+  severity: 'critical' | 'high' | 'medium' | 'low' | 'unknown';
+  score?: number;
+  method?: 'CVSSv2' | 'CVSSv3' | 'CVSSv31' | 'CVSSv4';
+  vector?: string;
+}

@@ -1,0 +1,185 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import * as fc from 'fast-check';
+import { PackageURL } from 'packageurl-js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { LocatedPackage, ScanReport } from '../../model.ts';
+import { hostileReport } from '../fixtures/hostile-report.ts';
+import { cleanReport, finding, lodash, openssl, sampleReport, scoped } from '../fixtures/sample-report.ts';
+import type { CycloneDxDocument } from './document.ts';
+import { renderCycloneDx } from './index.ts';
+
+const options = {
+  now: Temporal.Instant.from('2026-11-25T10:20:30.456Z'),
+  serialNumber: '3e671687-395b-41f5-a30f-a58921a69b79',
+};
+
+function documentOf(report: ScanReport): CycloneDxDocument {
+  return JSON.parse(renderCycloneDx(report, options)) as CycloneDxDocument;
+}
+
+describe('CycloneDX', () => {
+  let validate: (document: unknown) => string[];
+  beforeAll(() => {
+    validate = officialValidator();
+  });
+
+  it('writes documents that the official schema takes', () => {
+    expect(validate(documentOf(sampleReport))).toEqual([]);
+    expect(validate(documentOf(cleanReport))).toEqual([]);
+  });
+
+  it('is held against a schema that refuses others', () => {
+    const document = documentOf(sampleReport);
+    expect(validate({ ...document, specVersion: 16 })).not.toEqual([]);
+    expect(
+      validate({ ...document, vulnerabilities: [{ ...document.vulnerabilities[0], severity: 'high' }] }),
+    ).not.toEqual([]);
+  });
+
+  it('keeps valid, and its references whole, whatever an image names its packages', () => {
+    fc.assert(
+      fc.property(hostileReport, (report) => {
+        const text = renderCycloneDx(report, options);
+        expect(text).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+        const document = JSON.parse(text) as CycloneDxDocument;
+        expect(validate(document)).toEqual([]);
+        const refs = document.components.map((component) => component['bom-ref']);
+        expect(new Set(refs).size).toBe(refs.length);
+        for (const { affects } of document.vulnerabilities) {
+          expect(affects).not.toEqual([]);
+          for (const { ref } of affects) expect(refs).toContain(ref);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('gives each flaw once, under its CVE id, with all other ids beside it and all packages that it affects', () => {
+    const { vulnerabilities } = documentOf(sampleReport);
+    expect(vulnerabilities.map(({ id }) => id)).toEqual([
+      'MAL-0000-ddioc-007c6879',
+      'CVE-2021-3711',
+      'CVE-2019-10744',
+      'CVE-2020-14040',
+    ]);
+    expect(vulnerabilities[1]).toEqual({
+      id: 'CVE-2021-3711',
+      source: { name: 'NVD', url: 'https://nvd.nist.gov/vuln/detail/CVE-2021-3711' },
+      references: [
+        { id: 'DSA-4963-1', source: { name: 'Debian', url: 'https://security-tracker.debian.org/tracker/DSA-4963-1' } },
+      ],
+      ratings: [
+        {
+          severity: 'critical',
+          score: 9.8,
+          method: 'CVSSv31',
+          vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H',
+        },
+      ],
+      description: 'openssl - security update',
+      recommendation: 'Update libssl1.1 to 1.1.1k-1+deb11u1.',
+      advisories: [{ url: 'https://security-tracker.debian.org/tracker/DSA-4963-1' }],
+      published: '2021-08-24T00:00:00Z',
+      affects: [
+        {
+          ref: 'pkg:deb/debian/libssl1.1@1.1.1k-1?arch=amd64&distro=debian-11',
+          versions: [{ version: '1.1.1k-1', status: 'affected' }],
+        },
+      ],
+      properties: [{ name: 'wharfinger:advisory', value: 'DSA-4963-1' }],
+    });
+    expect(vulnerabilities[2]?.affects.map(({ ref }) => ref)).toEqual([
+      'pkg:npm/lodash@4.17.4',
+      'pkg:npm/lodash@4.17.4#srv/old/node_modules/lodash/package.json',
+    ]);
+  });
+
+  it('leaves out a time that is none', () => {
+    const [malicious] = documentOf(sampleReport).vulnerabilities;
+    expect(malicious).not.toHaveProperty('published');
+    expect(malicious?.recommendation).toBe(
+      'Remove @posthog/netdata-event-processing: the package itself is malicious.',
+    );
+  });
+
+  it('takes names apart for npm scopes only', () => {
+    const names = documentOf(sampleReport).components.map(({ group, name }) => [group, name]);
+    expect(names).toContainEqual(['@posthog', 'netdata-event-processing']);
+    expect(names).toContainEqual([undefined, 'golang.org/x/text']);
+    expect(names.filter(([group]) => group !== undefined)).toHaveLength(1);
+  });
+
+  it('carries package URLs that others read', () => {
+    for (const { purl } of documentOf(sampleReport).components) {
+      if (purl !== undefined) expect(PackageURL.fromString(purl).toString()).toBe(purl);
+    }
+  });
+
+  it('says where each package lies, what system it is, and whether everything was read', () => {
+    const document = documentOf(sampleReport);
+    expect(document.components[0]).toMatchObject({ type: 'operating-system', name: 'debian', version: '11' });
+    expect(document.components.find(({ name }) => name === 'libssl1.1')?.properties).toEqual([
+      { name: 'wharfinger:path', value: 'var/lib/dpkg/status' },
+      { name: 'wharfinger:layer', value: openssl.layer },
+      { name: 'wharfinger:sourceName', value: 'openssl' },
+      { name: 'wharfinger:sourceVersion', value: '1.1.1k-1' },
+    ]);
+    expect(document.metadata.component.version).toBe(sampleReport.image.digest);
+    expect(document.metadata.timestamp).toBe('2026-11-25T10:20:30Z');
+    expect(document.compositions).toEqual([{ aggregate: 'incomplete', assemblies: ['image'] }]);
+    expect(document.metadata.properties).toContainEqual({ name: 'wharfinger:secrets', value: '2' });
+  });
+
+  it('is the same text for the same report, in whatever order things were found', () => {
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray(sampleReport.packages, { minLength: sampleReport.packages.length }),
+        fc.shuffledSubarray(sampleReport.vulnerabilities, { minLength: sampleReport.vulnerabilities.length }),
+        (packages, vulnerabilities) => {
+          // Title and details of one flaw may differ between its advisories; here they are equal.
+          const level = vulnerabilities.map((one) => ({ ...one, details: '' }));
+          const sorted = sampleReport.vulnerabilities.map((one) => ({ ...one, details: '' }));
+          expect(renderCycloneDx({ ...sampleReport, packages, vulnerabilities: level }, options)).toBe(
+            renderCycloneDx({ ...sampleReport, vulnerabilities: sorted }, options),
+          );
+        },
+      ),
+    );
+  });
+
+  it('keeps different judgements of one flaw, each once', () => {
+    const other: LocatedPackage = { ...lodash('a/node_modules/lodash/package.json'), name: 'lodash-es' };
+    const report = {
+      ...sampleReport,
+      vulnerabilities: [
+        finding(scoped, { id: 'CVE-2020-1', severity: 'low' }),
+        finding(other, { id: 'CVE-2020-1', severity: 'high' }),
+        finding(openssl, { id: 'CVE-2020-1', severity: 'high' }),
+      ],
+    };
+    const [flaw] = documentOf(report).vulnerabilities;
+    expect(flaw?.ratings).toEqual([{ severity: 'high' }, { severity: 'low' }]);
+    expect(flaw?.affects).toHaveLength(3);
+  });
+});
+
+/** Checks a document against the schema that the CycloneDX project publishes, and tells what is wrong with it. */
+function officialValidator(): (document: unknown) => string[] {
+  const library = dirname(createRequire(import.meta.url).resolve('@cyclonedx/cyclonedx-library/package.json'));
+  const read = (name: string) =>
+    JSON.parse(readFileSync(join(library, 'res', 'schema', `${name}.SNAPSHOT.schema.json`), 'utf8')) as object;
+  const ajv = new Ajv({ strict: false, validateFormats: true, allErrors: true });
+  addFormats.default(ajv);
+  // Of later drafts, which ajv-formats does not know; we write neither.
+  for (const format of ['idn-email', 'iri-reference']) ajv.addFormat(format, true);
+  for (const name of ['spdx', 'jsf-0.82', 'cryptography-defs']) {
+    ajv.addSchema(read(name), `http://cyclonedx.org/schema/${name}.SNAPSHOT.schema.json`);
+  }
+  const check = ajv.compile(read('bom-1.6'));
+  return (document) =>
+    check(document) ? [] : (check.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
+}

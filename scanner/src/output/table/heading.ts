@@ -1,0 +1,39 @@
+import type { ScanReport } from '../../model.ts';
+import { fit, plainText } from '../plain-text.ts';
+import { count } from './count.ts';
+import type { Style } from './style.ts';
+
+/** What was scanned. */
+export function heading(report: ScanReport, style: Style, width: number): string[] {
+  const facts: [name: string, value: string][] = [
+    ['image', report.image.id],
+    ['digest', report.image.digest],
+    ['system', systemOf(report)],
+    ['read', readOf(report)],
+  ];
+  return [
+    style.title(fit(plainText(report.target), width)),
+    ...facts
+      .filter(([, value]) => value !== '')
+      .map(([name, value]) => `  ${style.faint(name.padEnd(8))}${fit(plainText(value), width - 10)}`),
+  ];
+}
+
+function systemOf({ operatingSystem, image }: ScanReport): string {
+  const platform = image.os === '' ? '' : `${image.os}/${image.architecture}`;
+  if (operatingSystem === undefined) return [platform, 'no distribution recognised'].filter(Boolean).join(', ');
+  const known = operatingSystem.ecosystem === undefined ? 'its packages cannot be matched' : '';
+  return [operatingSystem.name, platform, known].filter(Boolean).join(', ');
+}
+
+function readOf({ image, packages, source, verified }: ScanReport): string {
+  const kinds = Map.groupBy(packages, ({ kind }) => kind);
+  const each = [...kinds].map(([kind, { length }]) => `${length} ${kind}`).toSorted();
+  const found = `${count(packages.length, 'package')}${each.length > 1 ? ` (${each.join(', ')})` : ''}`;
+  if (source === 'directory') return found;
+  return [
+    count(image.layers.length, 'layer'),
+    found,
+    verified ? 'all digests checked' : 'a local archive, digests not checked',
+  ].join(', ');
+}

@@ -1,0 +1,64 @@
+import type { Reason, ScanReport } from '../../model.ts';
+import { plainText, wrap } from '../plain-text.ts';
+import { countBySeverity } from '../severity.ts';
+import { count } from './count.ts';
+import type { Style } from './style.ts';
+
+const mostReasons = 10;
+/** Older advisories are pointed out. */
+const staleDays = 30;
+const hoursPerDay = 24;
+
+/** Whether everything was read, what it was compared with, and what was found, in the last lines. */
+export function outcome(report: ScanReport, now: Temporal.Instant, style: Style, width: number): string[] {
+  return [
+    ...incompleteness(report.reasons, style, width),
+    ...wrap(advisoriesLine(report, now), width),
+    ...(report.status === 'complete'
+      ? wrap(`Scan complete: ${found(report)}.`, width).map(style.good)
+      : wrap(`Scan INCOMPLETE: ${found(report)}, and there may be more.`, width).map(style.warning)),
+  ];
+}
+
+function found({ vulnerabilities, secrets, malware }: ScanReport): string {
+  const bySeverity = vulnerabilities.length === 0 ? '' : ` (${countBySeverity(vulnerabilities)})`;
+  return [
+    `${count(vulnerabilities.length, 'vulnerability', 'vulnerabilities')}${bySeverity}`,
+    count(secrets.length, 'secret'),
+    count(malware.length, 'malware hit'),
+  ].join(', ');
+}
+
+function incompleteness(reasons: readonly Reason[], style: Style, width: number): string[] {
+  if (reasons.length === 0) return [];
+  const more = reasons.length - mostReasons;
+  return [
+    style.title('Not everything could be read:'),
+    ...reasons.slice(0, mostReasons).flatMap((reason) => wrap(`- ${plainText(describe(reason))}`, width, '  ')),
+    ...(more > 0 ? [`  and ${count(more, 'more reason')}; --format json lists them all`] : []),
+    '',
+  ];
+}
+
+function describe({ code, message, path, layer }: Reason): string {
+  const place = [path, layer && !path ? `layer ${layer.slice(0, 'sha256:'.length + 12)}` : undefined].filter(Boolean);
+  return `${code}: ${message}${place.length > 0 ? ` (${place.join(', ')})` : ''}`;
+}
+
+function advisoriesLine({ advisories }: ScanReport, now: Temporal.Instant): string {
+  const known = count(advisories.records, 'advisory', 'advisories');
+  const age = ageInDays(advisories.newest, now);
+  if (age === undefined) return `Compared with ${known}.`;
+  const stale = age > staleDays ? `; bring newer ones with --advisories` : '';
+  return `Compared with ${known}, the newest ${count(age, 'day')} old${stale}.`;
+}
+
+function ageInDays(newest: string, now: Temporal.Instant): number | undefined {
+  try {
+    const since = Temporal.Instant.from(newest).until(now).total('hours');
+    return Math.max(0, Math.floor(since / hoursPerDay));
+  } catch {
+    // Not told, or not a time: then no age is claimed.
+    return undefined;
+  }
+}
