@@ -32,7 +32,8 @@ const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
     if (oid === int8) return BigInt;
     if (oid === timestamptz) return parseTimestamp;
-    return pg.types.getTypeParser(oid as Parameters<typeof pg.types.getTypeParser>[0], format);
+    // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the library's own enum lists only some oids
+    return pg.types.getTypeParser(oid, format);
   }) as typeof pg.types.getTypeParser,
 };
 
