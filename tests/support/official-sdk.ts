@@ -1,0 +1,28 @@
+/** The official Node SDK, unchanged but for its endpoint. */
+import { Client } from 'tencentcloud-sdk-nodejs/tencentcloud/services/tcss/v20201101/tcss_client.js';
+
+export interface AccountKey {
+  accountId: string;
+  secretId: string;
+  secretKey: string;
+}
+
+/** A client of the container security product for this account. */
+export function tcssClient(url: string, key: Pick<AccountKey, 'secretId' | 'secretKey'>): Client {
+  const { host, protocol } = new URL(url);
+  return new Client({
+    credential: { secretId: key.secretId, secretKey: key.secretKey },
+    region: 'ap-guangzhou',
+    profile: { httpProfile: { endpoint: host, protocol: protocol as 'http:', reqTimeout: 60 } },
+  });
+}
+
+/** The code that a refused call carries; `OK` when it was not refused. */
+export async function codeOf(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+    return 'OK';
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  }
+}
