@@ -1,7 +1,13 @@
-/** Prints how many tests were skipped for which reason, and fails the run for a reason that is not on the closed list. */
+/**
+ * Prints how many tests were skipped for which reason, and fails the run for a reason that is not on the closed list. The
+ * last line is the count of tests in a form that other programs read.
+ */
 import type { Reporter, TestModule } from 'vitest/node';
 
-const allowed = [/^no-shared-data$/, /^not-installed:[\w.-]+$/, /^needs-root:[\w.-]+$/, /^kernel-forbids:[\w.-]+$/];
+const always = [/^no-shared-data$/, /^kernel-forbids:[\w.-]+$/];
+/** Where everything that can be installed is installed (`.ci/run`), a test that misses something is an error. */
+const onDevelopersMachines = [/^not-installed:[\w.-]+$/, /^needs-root:[\w.-]+$/];
+const allowed = process.env['WHARFINGER_NOTHING_MISSING'] === '1' ? always : [...always, ...onDevelopersMachines];
 
 export class SkipReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
@@ -20,6 +26,12 @@ export class SkipReporter implements Reporter {
       process.stdout.write(`skipped  ${String(count).padStart(4)}  ${reason}${known ? '' : '  (not on the list)'}\n`);
       if (!known && !chosen) process.exitCode = 1;
     }
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const inState = (state: 'passed' | 'failed' | 'skipped') =>
+      tests.filter((test) => test.result().state === state).length;
+    process.stdout.write(
+      `tests: ${inState('passed')} passed, ${inState('failed')} failed, ${inState('skipped')} skipped\n`,
+    );
   }
 }
 
