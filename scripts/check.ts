@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { checkDependencyDirection } from './check-dependencies.ts';
+import { checkDocs } from './check-docs.ts';
 import { checkFileNames } from './check-file-names.ts';
 
 interface Outcome {
@@ -19,6 +20,7 @@ const outcomes = await Promise.all([
   program('lint', bin('oxlint'), ['--type-aware', '--deny-warnings', '.']),
   own('file names', checkFileNames),
   own('dependencies', checkDependencyDirection),
+  own('docs', checkDocs),
 ]);
 
 for (const { name, problems } of outcomes) {
