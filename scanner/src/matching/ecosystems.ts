@@ -1,0 +1,76 @@
+import { apk } from './comparators/apk/index.ts';
+import type { Comparator } from './comparators/comparator.ts';
+import { dpkg } from './comparators/dpkg/index.ts';
+import { go } from './comparators/go/index.ts';
+import { npmSemver } from './comparators/npm-semver/index.ts';
+import { pep440 } from './comparators/pep440/index.ts';
+
+/** What matching has to know of an ecosystem of the OSV schema. */
+export interface Ecosystem {
+  comparator: Comparator;
+  /** The name as advisories are looked up by. */
+  normalizeName(name: string): string;
+  /** The type in package URLs. */
+  purlType: string;
+  /** Advisories name source packages of a release, and the flaws that they mend as `upstream` or `related`. */
+  isDistribution: boolean;
+}
+
+const distribution = (comparator: Comparator, purlType: string): Ecosystem => ({
+  comparator,
+  normalizeName: asWritten,
+  purlType,
+  isDistribution: true,
+});
+const language = (comparator: Comparator, purlType: string, normalizeName = asWritten): Ecosystem => ({
+  comparator,
+  normalizeName,
+  purlType,
+  isDistribution: false,
+});
+
+/** By the name before the colon: the release (`Debian:11`) changes nothing here. */
+export const ecosystems: ReadonlyMap<string, Ecosystem> = new Map([
+  ['Alpine', distribution(apk, 'apk')],
+  ['Bitnami', language(npmSemver, 'bitnami')],
+  ['Chainguard', distribution(apk, 'apk')],
+  ['Debian', distribution(dpkg, 'deb')],
+  ['Go', language(go, 'golang')],
+  ['Hex', language(npmSemver, 'hex')],
+  ['Julia', language(npmSemver, 'julia')],
+  ['PyPI', language(pep440, 'pypi', normalizePythonName)],
+  ['Ubuntu', distribution(dpkg, 'deb')],
+  ['Wolfi', distribution(apk, 'apk')],
+  ['crates.io', language(npmSemver, 'cargo')],
+  ['npm', language(npmSemver, 'npm')],
+]);
+
+/** The ecosystem of `Debian:11`, `npm`, …; undefined where we cannot order its versions. */
+export function findEcosystem(name: string): Ecosystem | undefined {
+  return ecosystems.get(name.split(':', 1)[0] ?? '');
+}
+
+/** What a record is found by. Names of ecosystems that we do not know stay as they are written. */
+export interface AdvisoryKey {
+  ecosystem: string;
+  name: string;
+}
+
+/** The key under which advisories of a package are kept and asked for. */
+export function advisoryKey(ecosystem: string, name: string): AdvisoryKey {
+  return { ecosystem, name: findEcosystem(ecosystem)?.normalizeName(name) ?? name };
+}
+
+/** The key as one text; no ecosystem and no name holds a line feed. */
+export function keyText(key: AdvisoryKey): string {
+  return `${key.ecosystem}\n${key.name}`;
+}
+
+function asWritten(name: string): string {
+  return name;
+}
+
+/** Source: PEP 503, "Normalized Names". */
+function normalizePythonName(name: string): string {
+  return name.replace(/[-_.]+/g, '-').toLowerCase();
+}
