@@ -1,9 +1,10 @@
 /** The real service as a process of its own, in a data folder of its own, for stories. Stops with the test. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { removeHome } from '../../server/src/platform/database/index.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const startTimeoutMs = 60_000;
@@ -67,9 +68,7 @@ export async function startService(env: Record<string, string> = {}, home?: stri
     start,
     async remove() {
       await end('SIGTERM');
-      const cluster = await readFile(join(folder, 'postgres-cluster'), 'utf8').catch(() => '');
-      if (cluster.trim() !== '') await rm(cluster.trim(), { recursive: true, force: true });
-      await rm(folder, { recursive: true, force: true });
+      await removeHome(folder);
     },
   };
 }

@@ -2,12 +2,12 @@
  * One PostgreSQL for a whole test run, with a migrated template that each spec copies: see `test-database.ts`.
  * Runs in vitest's main process before and after all specs.
  */
-import { mkdtemp, rm, readFile } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { migrate, startEmbeddedPostgres } from '../../server/src/platform/database/index.ts';
+import { migrate, removeHome, startEmbeddedPostgres } from '../../server/src/platform/database/index.ts';
 import { createLogger } from '../../server/src/platform/log.ts';
 
 declare module 'vitest' {
@@ -30,12 +30,6 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('cluster', { host, password, templateName: 'wharfinger' });
   return async () => {
     await postgres.stop();
-    await removeCluster(home);
+    await removeHome(home);
   };
-}
-
-async function removeCluster(home: string): Promise<void> {
-  const pointer = await readFile(join(home, 'postgres-cluster'), 'utf8').catch(() => '');
-  if (pointer.trim() !== '') await rm(pointer.trim(), { recursive: true, force: true });
-  await rm(home, { recursive: true, force: true });
 }

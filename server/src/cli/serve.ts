@@ -46,8 +46,8 @@ Look around:        ${url}/openapi.json, ${url}/healthz, ${url}/metrics. Stop wi
 `;
 }
 
-/** A second signal ends the process at once. */
-function stopSignal(): Promise<void> {
+/** Waits for the first SIGINT or SIGTERM; a second one ends the process at once. */
+export function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });

@@ -9,7 +9,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chownSync, cpSync, existsSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -31,6 +31,8 @@ export interface EmbeddedPostgres {
 
 const rootFolder = '/var/lib/wharfinger';
 const databaseName = 'wharfinger';
+/** The file of a data folder that names its cluster's folder. */
+const clusterPointer = 'postgres-cluster';
 /** Longer paths do not fit a Unix socket address (108 bytes with the name). */
 const longestSocketFolder = 80;
 
@@ -79,6 +81,13 @@ export async function startEmbeddedPostgres(home: string, log: Logger): Promise<
   };
 }
 
+/** Removes a data folder and its cluster, wherever that lies. Nothing of them may be running. */
+export async function removeHome(home: string): Promise<void> {
+  const cluster = await readFile(join(home, clusterPointer), 'utf8').catch(() => '');
+  if (cluster.trim() !== '') await rm(cluster.trim(), { recursive: true, force: true });
+  await rm(home, { recursive: true, force: true });
+}
+
 async function preparePlace(home: string): Promise<Place> {
   const packaged = packagedPrograms();
   if (process.getuid?.() !== 0) {
@@ -90,7 +99,7 @@ async function preparePlace(home: string): Promise<Place> {
   const folder = join(rootFolder, 'clusters', digest(home));
   await mkdir(folder, { recursive: true, mode: 0o700 });
   chownSync(folder, runAs.uid, runAs.gid);
-  writeFileSync(join(home, 'postgres-cluster'), `${folder}\n`);
+  writeFileSync(join(home, clusterPointer), `${folder}\n`);
   return {
     programs: stagePrograms(packaged.folder, packaged.version),
     data: join(folder, 'data'),
