@@ -74,6 +74,13 @@ Scan complete: 0 vulnerabilities, 0 secrets, 0 malware hits.
 `);
   });
 
+  it('claims no age for the starter set, which has none', () => {
+    const advisories = { records: 85, newest: '0001-01-01T00:00:00Z' };
+    expect(renderTable({ ...cleanReport, advisories }, options)).toContain(
+      'Compared with 85 advisories of the starter set only; bring all there are with --advisories.\n',
+    );
+  });
+
   it('shows titles where the other columns leave room', () => {
     const vulnerabilities = [finding(openssl, { title: 'A long story about a buffer that is read beyond its end' })];
     const text = renderTable({ ...cleanReport, vulnerabilities }, options);

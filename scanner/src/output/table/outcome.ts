@@ -8,6 +8,8 @@ const mostReasons = 10;
 /** Older advisories are pointed out. */
 const staleDays = 30;
 const hoursPerDay = 24;
+/** No advisory is older than the first list of them. */
+const firstPublished = Temporal.Instant.from('1988-01-01T00:00:00Z');
 
 /** Whether everything was read, what it was compared with, and what was found, in the last lines. */
 export function outcome(report: ScanReport, now: Temporal.Instant, style: Style, width: number): string[] {
@@ -48,15 +50,18 @@ function describe({ code, message, path, layer }: Reason): string {
 function advisoriesLine({ advisories }: ScanReport, now: Temporal.Instant): string {
   const known = count(advisories.records, 'advisory', 'advisories');
   const age = ageInDays(advisories.newest, now);
-  if (age === undefined) return `Compared with ${known}.`;
+  if (age === undefined)
+    return `Compared with ${known} of the starter set only; bring all there are with --advisories.`;
   const stale = age > staleDays ? `; bring newer ones with --advisories` : '';
   return `Compared with ${known}, the newest ${count(age, 'day')} old${stale}.`;
 }
 
+/** Undefined where nothing published is among them: the starter set has no time of its own. */
 function ageInDays(newest: string, now: Temporal.Instant): number | undefined {
   try {
-    const since = Temporal.Instant.from(newest).until(now).total('hours');
-    return Math.max(0, Math.floor(since / hoursPerDay));
+    const instant = Temporal.Instant.from(newest);
+    if (Temporal.Instant.compare(instant, firstPublished) < 0) return undefined;
+    return Math.max(0, Math.floor(instant.until(now).total('hours') / hoursPerDay));
   } catch {
     // Not told, or not a time: then no age is claimed.
     return undefined;
