@@ -1,2 +1,2 @@
-export { enqueue, job, jobRoles, type EnqueueOptions, type Job, type JobContext, type JobRole } from './job.ts';
+export { enqueue, enqueueAll, job, jobRoles, type EnqueueOptions, type Job, type JobContext, type JobRole } from './job.ts';
 export { startJobRunner, type JobRunner } from './worker.ts';

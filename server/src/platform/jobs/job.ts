@@ -53,3 +53,22 @@ export async function enqueue<Data>(
     tx,
   );
 }
+
+/** Adds many jobs of one kind in one statement. */
+export async function enqueueAll<Data>(
+  tx: AppTransaction,
+  job: Job<Data>,
+  entries: readonly (EnqueueOptions & { data: Data })[],
+): Promise<void> {
+  const rows = entries.map(({ data, key, queue, priority = 0 }) => ({
+    key: `${job.name}/${key}`,
+    payload: job.data.parse(data),
+    queue: queue ?? null,
+    priority,
+  }));
+  await sql`
+    select enqueue_job(${job.name}, key, payload, queue, ${job.maxAttempts}, priority)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as of(key text, payload jsonb, queue text, priority integer)`.execute(
+    tx,
+  );
+}
