@@ -78,23 +78,27 @@ const list = <Item extends z.ZodType>(item: Item) =>
     .array(item)
     .nullish()
     .transform((items) => items ?? []);
-const plainText = (most: number) =>
+/** For what is looked up and stored: no control characters, no halves of characters, short enough for an index. */
+const plainText = (mostBytes: number) =>
   z
     .string()
-    .min(1)
-    .max(most)
-    .regex(/^\P{Cc}*$/u, 'holds a control character');
+    .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'is empty or holds a control character')
+    .refine((text) => Buffer.byteLength(text) <= mostBytes, `has more than ${mostBytes} bytes`);
+const prose = z
+  .string()
+  .nullish()
+  .transform((text) => text?.replaceAll(/[^\P{Cc}\n\t]/gu, ' ').toWellFormed());
 const instant = z.string().max(64).refine(isInstant, 'is no RFC 3339 time');
-const word = z.string().max(64).nullish().catch(undefined);
+const word = plainText(64).nullish().catch(undefined);
 const wordsOf = z.object({ severity: word, urgency: word }).nullish().catch(undefined);
-const severity = z.object({ type: z.string().max(64), score: z.string().max(1024) });
+const severity = z.object({ type: plainText(64), score: plainText(1024) });
 const bound = plainText(1024).optional();
 const event = z.object({ introduced: bound, fixed: bound, last_affected: bound, limit: bound });
 const range = z.object({ type: z.string(), events: list(event) });
 const affected = z.object({
   package: z.object({ ecosystem: plainText(128), name: plainText(1024) }).nullish(),
   ranges: list(range),
-  versions: list(z.string().max(1024)),
+  versions: list(plainText(1024)),
   severity: list(severity).catch([]),
   ecosystem_specific: wordsOf,
   database_specific: wordsOf,
@@ -103,12 +107,12 @@ const schema = z.object({
   id: plainText(256),
   modified: instant,
   published: instant.nullish().catch(undefined),
-  withdrawn: z.string().nullish(),
+  withdrawn: plainText(64).nullish(),
   aliases: list(plainText(256)),
   upstream: list(plainText(256)),
   related: list(plainText(256)),
-  summary: z.string().nullish(),
-  details: z.string().nullish(),
+  summary: prose,
+  details: prose,
   severity: list(severity).catch([]),
   affected: list(affected),
   references: list(z.object({ url: z.string() })).catch([]),
@@ -167,10 +171,10 @@ function isInstant(text: string): boolean {
 
 /** Reports make links of them. */
 function isWebAddress(url: string): boolean {
-  return url.length <= 2048 && /^https?:\/\//i.test(url);
+  return url.length <= 2048 && /^https?:\/\/[^\p{Cc}\p{Cs}\s]+$/iu.test(url);
 }
 
 function readableId(value: unknown): string {
   if (typeof value !== 'object' || value === null || !('id' in value)) return '';
-  return typeof value.id === 'string' ? value.id.slice(0, 256) : '';
+  return typeof value.id === 'string' ? value.id.slice(0, 256).toWellFormed() : '';
 }

@@ -41,16 +41,22 @@ function lowestId(group: readonly Candidate[]): string {
 }
 
 /** Records that share an id, of their own or as an alias, directly or by way of others. */
-function joinBySharedIds(matched: readonly Candidate[]): Candidate[][] {
+function joinBySharedIds(matched: readonly Candidate[]): Set<Candidate[]> {
   const groupOf = new Map<string, Candidate[]>();
   const groups = new Set<Candidate[]>();
   for (const candidate of matched) {
-    const ids = [candidate.record.id, ...candidate.record.aliases];
-    const touched = new Set(ids.map((id) => groupOf.get(id)).filter((group) => group !== undefined));
-    const joined = [...touched].flat().concat(candidate);
-    for (const group of touched) groups.delete(group);
-    groups.add(joined);
-    for (const { record } of joined) for (const id of [record.id, ...record.aliases]) groupOf.set(id, joined);
+    const touched = new Set(idsOf(candidate).map((id) => groupOf.get(id)));
+    const [group = [], ...others] = [...touched].filter((known) => known !== undefined);
+    groups.add(group);
+    for (const other of others) groups.delete(other);
+    for (const joining of [candidate, ...others.flat()]) {
+      group.push(joining);
+      for (const id of idsOf(joining)) groupOf.set(id, group);
+    }
   }
-  return [...groups];
+  return groups;
+}
+
+function idsOf({ record }: Candidate): string[] {
+  return [record.id, ...record.aliases];
 }

@@ -38,8 +38,11 @@ export function indexRecords(records: Iterable<OsvRecord>): Candidates {
   return candidates;
 }
 
+/** What decides which of two records with one id counts. */
+export type Standing = Pick<OsvRecord, 'modified' | 'starter'>;
+
 /** Whether a record takes the place of another one with its id. */
-export function supersedes(record: OsvRecord, other: OsvRecord): boolean {
+export function supersedes(record: Standing, other: Standing): boolean {
   if (record.starter !== other.starter) return other.starter === true;
   return compareTimes(record.modified, other.modified) >= 0;
 }
