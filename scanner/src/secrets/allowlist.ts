@@ -6,6 +6,8 @@ export interface Allowlist {
   all: boolean;
   paths: RegExp[];
   expressions: RegExp[];
+  /** An expression could take for ever. */
+  open: boolean;
   target: 'secret' | 'match' | 'line';
   stopwords: KeywordAutomaton | undefined;
   /** Names commits. A file of an image is of no commit, so this check never holds. */

@@ -53,7 +53,9 @@ export function compileRule(text: RuleText, source: number): SecretRule {
   const keywords = [...new Set(text.keywords.map((keyword) => keyword.toLowerCase()))];
   const tree = text.regex === undefined ? undefined : readExpression(text.regex, `${where}, regex`);
   if (tree && text.secretGroup > countGroups(tree)) {
-    throw new SecretRuleError(`${where}: secretGroup ${text.secretGroup}, but the regex has ${countGroups(tree)} groups`);
+    throw new SecretRuleError(
+      `${where}: secretGroup ${text.secretGroup}, but the regex has ${countGroups(tree)} groups`,
+    );
   }
   const lists = text.allowlist ? [text.allowlist, ...text.allowlists] : text.allowlists;
   return {
@@ -63,7 +65,7 @@ export function compileRule(text: RuleText, source: number): SecretRule {
     category: text.wharfinger.category ?? 'credential',
     generic: isGeneric(text),
     keywords,
-    path: text.path === undefined ? undefined : compileTest(text.path, `${where}, path`),
+    path: text.path === undefined ? undefined : compilePath(text.path, `${where}, path`),
     matcher: tree && compileMatcher(tree, keywords),
     secretGroup: text.secretGroup,
     entropy: text.entropy,
@@ -76,19 +78,25 @@ function isGeneric(text: RuleText): boolean {
 }
 
 export function compileAllowlist(list: AllowlistText, where: string): Allowlist {
+  const trees = list.regexes.map((regex) => readExpression(regex, `${where}, regex of an allowlist`));
   return {
     all: list.condition === 'AND' || list.condition === '&&',
-    paths: list.paths.map((path) => compileTest(path, `${where}, path of an allowlist`)),
-    expressions: list.regexes.map((regex) => compileTest(regex, `${where}, regex of an allowlist`)),
+    paths: list.paths.map((path) => compilePath(path, `${where}, path of an allowlist`)),
+    expressions: trees.map((tree) => new RegExp(emitExpression(tree))),
+    open: trees.some((tree) => hasOpenRepeats(tree)),
     target: list.regexTarget || 'secret',
     stopwords: stopwordAutomaton(list.stopwords),
     namesCommits: list.commits.length > 0,
   };
 }
 
-/** For questions of yes or no, on short texts that hold a finding. */
-function compileTest(source: string, where: string): RegExp {
-  return new RegExp(emitExpression(readExpression(source, where)));
+/** For questions of yes or no on a path, asked for every file: refused where one could take for ever. */
+function compilePath(source: string, where: string): RegExp {
+  const tree = readExpression(source, where);
+  if (hasOpenRepeats(tree)) {
+    throw new SecretRuleError(`${where}: repetitions inside or after one another could take for ever here`);
+  }
+  return new RegExp(emitExpression(tree));
 }
 
 function readExpression(source: string, where: string): Expression {

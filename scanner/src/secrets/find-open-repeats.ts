@@ -1,48 +1,63 @@
 /**
- * Whether a backtracking matcher could need more time than in proportion to the text. RE2 never does, so rules are
+ * Whether a backtracking matcher could need far more time than in proportion to the text. RE2 never does, so rules are
  * written without a thought of it.
  */
 import { addTo, byteSet, type ByteSet } from './byte-set.ts';
 import type { Expression } from './expression.ts';
 
+const NEWLINE = 0x0a;
+/** What a repetition without a bound counts for: no match is longer. */
+const UNBOUNDED = 16_384;
+/** Ways to go from one place of the text; a matcher tries some hundred million in a second. */
+const MOST_WAYS = 10_000_000;
+
 /**
- * True where repetitions without bound stand inside one another, or more than one of them after another without
- * a character between them that ends the earlier one for certain.
+ * True where a matcher may have to try very many ways from one place: repetitions inside one another, or after another
+ * without a character between them that ends the earlier one for certain.
  */
 export function hasOpenRepeats(tree: Expression): boolean {
-  return openRepeats(tree, []) > 1;
+  return waysThrough(tree, nothing) > MOST_WAYS;
 }
 
-/** How many repetitions without a bound or a certain end follow one another; `following` is what comes after the tree. */
-function openRepeats(tree: Expression, following: readonly Expression[]): number {
+const nothing: Expression = { type: 'sequence', parts: [] };
+
+/** In how many ways a matcher could go through the tree at worst; `next` is what comes after it. */
+function waysThrough(tree: Expression, next: Expression): number {
   switch (tree.type) {
     case 'set':
     case 'assertion':
-      return 0;
+      return 1;
     case 'group':
-      return openRepeats(tree.body, following);
+      return waysThrough(tree.body, next);
     case 'sequence':
-      return tree.parts.reduce(
-        (sum, part, index) => sum + openRepeats(part, [...tree.parts.slice(index + 1), ...following]),
-        0,
-      );
-    case 'choice':
-      return Math.max(...tree.branches.map((branch) => openRepeats(branch, following)));
+      return tree.parts.reduce((ways, part, index) => {
+        const after: Expression = { type: 'sequence', parts: [...tree.parts.slice(index + 1), next] };
+        return ways * waysThrough(part, after);
+      }, 1);
+    case 'choice': {
+      const ways = tree.branches.map((branch) => waysThrough(branch, next));
+      return beginApart(tree.branches) ? Math.max(...ways) : ways.reduce((sum, some) => sum + some, 0);
+    }
     case 'repeat': {
-      const inside = openRepeats(tree.body, []);
-      if (inside > 0 && tree.max > 1) return Infinity;
-      if (tree.max !== Infinity) return inside;
-      return tree.body.type === 'set' && endsForCertain(tree.body.set, following) ? 0 : 1;
+      const again: Expression = tree.max > 1 ? { type: 'choice', branches: [tree.body, next] } : next;
+      const once = waysThrough(tree.body, again);
+      const lengths = beginApart([tree.body, next]) ? 1 : Math.min(tree.max, UNBOUNDED) - tree.min + 1;
+      return once ** Math.min(tree.max, UNBOUNDED) * lengths;
     }
     default:
       return tree satisfies never;
   }
 }
 
-/** Whether what follows must begin with a byte that the repeated set does not take. */
-function endsForCertain(repeated: ByteSet, following: readonly Expression[]): boolean {
-  const { first, empty } = beginning({ type: 'sequence', parts: [...following] });
-  return !empty && first.every((member, byte) => member === 0 || repeated[byte] === 0);
+/** Whether the next byte tells for certain which of the trees goes on. */
+function beginApart(trees: readonly Expression[]): boolean {
+  const taken = byteSet();
+  for (const tree of trees) {
+    const { first, empty } = beginning(tree);
+    if (empty || first.some((member, byte) => member === 1 && taken[byte] === 1)) return false;
+    addTo(taken, first);
+  }
+  return true;
 }
 
 /** The bytes a match can begin with, and whether it can be empty. */
@@ -51,6 +66,9 @@ function beginning(tree: Expression): { first: ByteSet; empty: boolean } {
     case 'set':
       return { first: tree.set, empty: false };
     case 'assertion':
+      // Nothing goes on behind an end.
+      if (tree.holds === 'text-end') return { first: byteSet(), empty: false };
+      if (tree.holds === 'line-end') return { first: byteSet(NEWLINE), empty: false };
       return { first: byteSet(), empty: true };
     case 'group':
       return beginning(tree.body);

@@ -51,8 +51,11 @@ export function keywordOffset(tree: Expression, keywords: readonly string[]): Sp
       const offsets = tree.branches.map((branch) => keywordOffset(branch, keywords));
       return offsets.every((offset) => offset !== undefined) ? offsets.reduce(cover) : undefined;
     }
-    default:
+    case 'set':
+    case 'assertion':
       return undefined;
+    default:
+      return tree satisfies never;
   }
 }
 

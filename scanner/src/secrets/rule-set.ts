@@ -29,7 +29,9 @@ const ENGINE = 'secrets-1';
  */
 export function loadSecretRules(sources: readonly string[] = [ownRules()]): SecretRules {
   const files = sources.map((text, source) => ({ source, text, file: parseRuleFile(text, source) }));
-  const withDefaults = files.flatMap((entry) => (entry.file.extend.useDefault ? [ownFile(entry.source), entry] : [entry]));
+  const withDefaults = files.flatMap((entry) =>
+    entry.file.extend.useDefault ? [ownFile(entry.source), entry] : [entry],
+  );
   const compiled = new Map<string, SecretRule>();
   const reported = new Set<string>();
   for (const { source, file } of withDefaults) {

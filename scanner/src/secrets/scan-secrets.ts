@@ -1,13 +1,13 @@
 import type { SecretHit } from '../model.ts';
-import { allows, allowsFile } from './allowlist.ts';
-import type { Matcher, SecretRule } from './compile-rule.ts';
+import { type Allowlist, allows, allowsFile, type Suspect } from './allowlist.ts';
+import type { SecretRule } from './compile-rule.ts';
 import { findKeywords } from './keyword-automaton.ts';
 import { fingerprint, redact } from './redact.ts';
 import type { SecretRules } from './rule-set.ts';
 import { type Match, settleOverlaps } from './settle-overlaps.ts';
 import { shannonEntropy } from './shannon-entropy.ts';
 import { TextPieces } from './text-pieces.ts';
-import { execWithin } from './time-limit.ts';
+import { runWithin } from './time-limit.ts';
 
 /** What a scan left out, for the caller to count and tell. */
 export interface SecretScanLosses {
@@ -54,6 +54,8 @@ class FileScan {
   readonly #counts = new Map<number, number>();
   #steps = 0;
   #timeIsUp = false;
+  #needsGuard = false;
+  #guarded = false;
 
   constructor(rules: SecretRules, path: string, bytes: Uint8Array, losses: SecretScanLosses) {
     this.#rules = rules;
@@ -66,6 +68,17 @@ class FileScan {
 
   run(): SecretHit[] {
     if (this.#rules.allowlists.some(({ list, rules }) => !rules && allowsFile(list, this.#path))) return [];
+    this.#pass();
+    if (this.#needsGuard && !this.#timeIsUp) {
+      this.#guarded = true;
+      this.#guard(() => this.#pass());
+    }
+    if (this.#timeIsUp) this.#losses.outOfTime++;
+    return this.#hits();
+  }
+
+  /** All rules that can run freely, or when guarded all that cannot: a single step of theirs may take for ever. */
+  #pass(): void {
     const whole = new Set(this.#rules.always);
     findKeywords(this.#rules.automaton, this.#bytes, (end, keywords) => {
       for (const number of keywords) {
@@ -77,28 +90,36 @@ class FileScan {
       return !this.#timeIsUp;
     });
     for (const index of whole) this.#tryWhole(index);
-    if (this.#timeIsUp) this.#losses.outOfTime++;
-    return this.#hits();
+  }
+
+  #isInPass(rule: SecretRule): boolean {
+    const open = rule.matcher?.open ?? false;
+    if (open) this.#needsGuard = true;
+    return open === this.#guarded;
+  }
+
+  #guard(action: () => void): void {
+    if (!runWithin(this.#deadline - performance.now(), action)) this.#timeIsUp = true;
   }
 
   #tryNear(index: number, keywordAt: number): void {
     const rule = this.#rules.rules[index];
     const matcher = rule?.matcher;
-    if (!rule || !matcher?.near || this.#outOfTime()) return;
+    if (!rule || !matcher?.near || !this.#isInPass(rule) || this.#outOfTime()) return;
     const { start, probe } = matcher.near;
     const from = Math.max(keywordAt - start.max, this.#ends.get(index) ?? 0, 0);
     const to = keywordAt - start.min;
     if (from > to) return;
     const { text, base } = this.#pieces.around(keywordAt);
     const stretch = matcher.bounded ? text : text.slice(0, keywordAt - base + matcher.reachBytes);
-    if (probe && !matcher.open) {
+    if (probe) {
       probe.lastIndex = keywordAt - base;
       if (!probe.test(stretch)) return;
     }
     if (!this.#isFor(index)) return;
     for (let at = from; at <= to && !this.#outOfTime(); at++) {
       matcher.at.lastIndex = at - base;
-      const match = this.#exec(matcher, matcher.at, stretch);
+      const match = matcher.at.exec(stretch);
       if (!match) continue;
       this.#ends.set(index, at + Math.max(match[0].length, 1));
       this.#keep(index, match, text, base);
@@ -108,7 +129,7 @@ class FileScan {
 
   #tryWhole(index: number): void {
     const rule = this.#rules.rules[index];
-    if (!rule || this.#outOfTime() || !this.#isFor(index)) return;
+    if (!rule || !this.#isInPass(rule) || this.#outOfTime() || !this.#isFor(index)) return;
     const { matcher } = rule;
     if (!matcher) {
       this.#matches.push({ rule, order: index, start: 0, end: 0, secret: '' });
@@ -122,21 +143,13 @@ class FileScan {
       let at = Math.max(start, this.#ends.get(index) ?? 0) - base;
       while (at < until && !this.#outOfTime()) {
         matcher.anywhere.lastIndex = at;
-        const match = this.#exec(matcher, matcher.anywhere, part);
+        const match = matcher.anywhere.exec(part);
         if (!match || match.index >= until) break;
         at = match.index + Math.max(match[0].length, 1);
         this.#ends.set(index, base + at);
         this.#keep(index, match, text, base);
       }
     }
-  }
-
-  #exec(matcher: Matcher, expression: RegExp, text: string): RegExpExecArray | null {
-    if (!matcher.open) return expression.exec(text);
-    const match = execWithin(this.#deadline - performance.now(), expression, text);
-    if (match !== 'too-slow') return match;
-    this.#timeIsUp = true;
-    return null;
   }
 
   #keep(index: number, match: RegExpExecArray, text: string, base: number): void {
@@ -149,9 +162,9 @@ class FileScan {
       match: trimNewlines(match[0]),
       line: () => linesAround(text, match.index, match.index + match[0].length),
     };
-    if (rule.allowlists.some((list) => allows(list, suspect))) return;
+    if (rule.allowlists.some((list) => this.#isAllowed(list, suspect))) return;
     const { allowlists } = this.#rules;
-    if (allowlists.some(({ list, rules }) => (!rules || rules.has(index)) && allows(list, suspect))) return;
+    if (allowlists.some(({ list, rules }) => (!rules || rules.has(index)) && this.#isAllowed(list, suspect))) return;
     const count = (this.#counts.get(index) ?? 0) + 1;
     this.#counts.set(index, count);
     if (count > MOST_HITS) {
@@ -160,6 +173,15 @@ class FileScan {
     }
     const start = base + match.index + match[0].indexOf(secret);
     this.#matches.push({ rule, order: index, start, end: start + secret.length, secret });
+  }
+
+  #isAllowed(list: Allowlist, suspect: Suspect): boolean {
+    if (!list.open || this.#guarded) return allows(list, suspect);
+    let allowed = false;
+    this.#guard(() => {
+      allowed = allows(list, suspect);
+    });
+    return allowed;
   }
 
   /** Whether the rule is for this path, asked once for each rule. */

@@ -22,7 +22,11 @@ export class TextPieces {
     if (piece !== this.#piece) {
       this.#piece = piece;
       this.#base = Math.max(0, piece * PIECE - MARGIN);
-      this.#text = this.#bytes.toString('latin1', this.#base, Math.min(this.#bytes.length, (piece + 1) * PIECE + MARGIN));
+      this.#text = this.#bytes.toString(
+        'latin1',
+        this.#base,
+        Math.min(this.#bytes.length, (piece + 1) * PIECE + MARGIN),
+      );
     }
     return { text: this.#text, base: this.#base };
   }
