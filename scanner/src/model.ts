@@ -101,8 +101,15 @@ export type ReasonCode =
 export interface IndexedFile {
   path: string;
   sizeBytes: number;
-  /** Set where an extractor read the file; an empty list says that it was read and told of nothing. */
+  /** Set where an extractor read the file and it told of something. */
   extractor?: string;
+  /**
+   * The path under which the extractor read the file, where that is not its own: a package database in a folder that
+   * only links make known. It counts where the links of all layers lead from here to `path`.
+   */
+  as?: string;
+  /** A later entry of the same layer replaces it: nobody sees it, whoever has the layer can read it. */
+  buried?: boolean;
   packages?: Package[];
   operatingSystem?: OperatingSystem;
   secrets?: SecretHit[];
@@ -120,8 +127,13 @@ export interface LayerIndex {
   /** SHA-256 of the layer as uncompressed tar, `sha256:<hex>`. */
   diffId: string;
   files: IndexedFile[];
-  /** Every path that the layer sets (files, links, folders that replace), for hiding what lies below. */
-  paths: string[];
+  /**
+   * Every path that the layer sets, for hiding what lies below: files and links as they are, folders with a `/` behind
+   * where nothing is in them here or a link may have stood. One text, see `reading/path-list.ts`: an image has a hundred thousand of them.
+   */
+  paths: string;
+  /** Symbolic links through which a package database may be reached (`lib` to `usr/lib`). The target as it is written. */
+  links: { path: string; target: string }[];
   /** Paths whose whiteout (`.wh.<name>`) stands in this layer. */
   removed: string[];
   /** Folders whose opaque marker (`.wh..wh..opq`) stands in this layer. */
@@ -146,8 +158,8 @@ export interface ImageConfig {
 }
 
 /**
- * One layer as a source offers it. Either a range of an open local file (walked by headers), or a stream of bytes as
- * stored. A stream from a network ends with an error when its digest is not `digest`.
+ * One layer as a source offers it. A range of an open local file (walked by headers), a stream of bytes as stored, or an
+ * unpacked root file system. A stream from a network ends with an error when its digest is not `digest`.
  */
 export interface LayerSource {
   /** Digest of the bytes as stored (compressed or not). */
@@ -156,12 +168,18 @@ export interface LayerSource {
   diffId: string;
   /** Bytes as stored, where known. */
   sizeBytes?: number;
+  /**
+   * Of local files: what tells these bytes from others without reading them (device, inode, size, times, place). Without
+   * it, and not verified, an index of the layer is not kept.
+   */
+  cacheKey?: string;
   content: LayerContent;
 }
 
 export type LayerContent =
   | { type: 'range'; fd: number; offset: number; length: number }
-  | { type: 'stream'; open(signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> };
+  | { type: 'stream'; open(signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> }
+  | { type: 'folder'; path: string };
 
 /** An image that is open for reading: a local archive, an unpacked root file system, an image in a registry. */
 export interface ImageSource {

@@ -1,0 +1,100 @@
+import { type StandingFile, VisibleFiles } from './inventory/visible-files.ts';
+import type {
+  ImageConfig,
+  Inventory,
+  LayerIndex,
+  LocatedPackage,
+  MalwareFinding,
+  OperatingSystem,
+  Package,
+  Reason,
+  SecretFinding,
+} from './model.ts';
+import { databasePaths } from './reading/database-paths.ts';
+import { scanConfigSecrets, type SecretRules } from './secrets/index.ts';
+
+/** The standard says which of the two counts. */
+const osReleasePaths = ['etc/os-release', 'usr/lib/os-release'];
+
+/**
+ * Puts the layers (bottom up) together as a container would see them. Packages and malware are those of the top view;
+ * secrets are those of every layer, since whoever pulls the image can read them all. Without `secretRules` the
+ * configuration is not searched.
+ */
+export function assembleInventory(
+  config: ImageConfig,
+  layers: readonly LayerIndex[],
+  secretRules?: SecretRules,
+): Inventory {
+  const files = new VisibleFiles();
+  for (const index of layers) files.put(index);
+  const visible = [...files.visible];
+  const standing = visible.filter((one) => isInPlace(one, files));
+  const operatingSystem = operatingSystemOf(standing);
+  return {
+    ...(operatingSystem === undefined ? {} : { operatingSystem }),
+    packages: standing.flatMap(packagesOf),
+    secrets: [
+      ...fileSecrets(visible, files.hidden),
+      ...(secretRules === undefined ? [] : scanConfigSecrets(secretRules, config)),
+    ],
+    malware: visible.flatMap(malwareOf),
+    incomplete: layers.flatMap(({ incomplete, diffId }) =>
+      incomplete.map((reason): Reason => ({ ...reason, layer: diffId })),
+    ),
+  };
+}
+
+/** A database that was read under another path counts where links lead from there to it. */
+function isInPlace({ path, file }: StandingFile, files: VisibleFiles): boolean {
+  if (file.as === undefined) return true;
+  return databasePaths(file.as).some((database) => files.links.resolve(database) === path);
+}
+
+function operatingSystemOf(standing: readonly StandingFile[]): OperatingSystem | undefined {
+  const told = standing.filter(({ file }) => file.operatingSystem !== undefined);
+  const rank = ({ path }: StandingFile) => (osReleasePaths.includes(path) ? osReleasePaths.indexOf(path) : 2);
+  return told.toSorted((a, b) => rank(a) - rank(b))[0]?.file.operatingSystem;
+}
+
+/**
+ * A package belongs to the lowest layer from which it stands unchanged to the top: each layer that installs something
+ * writes dpkg's whole database anew.
+ */
+function packagesOf({ path, layer, file, below }: StandingFile): LocatedPackage[] {
+  const located = new Map((file.packages ?? []).map((one) => [keyOf(one), { ...one, path, layer }]));
+  const unchanged = new Set(located.keys());
+  for (const earlier of below) {
+    const there = new Set((earlier.file.packages ?? []).map(keyOf));
+    for (const key of unchanged) {
+      const one = located.get(key);
+      if (!there.has(key)) unchanged.delete(key);
+      else if (one !== undefined) one.layer = earlier.layer;
+    }
+    if (unchanged.size === 0) break;
+  }
+  return [...located.values()];
+}
+
+function keyOf({ kind, name, version, architecture, source }: Package): string {
+  return JSON.stringify([kind, name, version, architecture, source?.name, source?.version]);
+}
+
+/** A secret that stands in several versions of a file is told once: by the one that is seen, else by the lowest. */
+function fileSecrets(visible: readonly StandingFile[], hidden: readonly StandingFile[]): SecretFinding[] {
+  const told = new Set<string>();
+  const findings: SecretFinding[] = [];
+  const tell = ({ path, layer, file }: StandingFile, isHidden: boolean) => {
+    const fresh = (file.secrets ?? []).filter((hit) => !told.has(`${hit.rule} ${hit.fingerprint} ${path}`));
+    for (const hit of fresh) findings.push({ ...hit, path, layer, hidden: isHidden });
+    for (const hit of fresh) told.add(`${hit.rule} ${hit.fingerprint} ${path}`);
+  };
+  for (const one of visible) tell(one, false);
+  for (const one of hidden) tell(one, true);
+  return findings;
+}
+
+function malwareOf({ path, layer, file }: StandingFile): MalwareFinding[] {
+  const { malware, sizeBytes, md5 = '', sha256 = '' } = file;
+  return (malware ?? []).map((hit) => ({ ...hit, path, layer, sizeBytes, md5, sha256 }));
+}

@@ -1,0 +1,148 @@
+import type { Budget } from '../budget.ts';
+import {
+  type ImageSource,
+  type LayerIndex,
+  type LayerSource,
+  type Reason,
+  type RiskClass,
+  ScanError,
+} from '../model.ts';
+import { wantedBy } from '../reading/extract-file.ts';
+import { ChildGone, reasonOf, type Sandbox, type Worker, type WorkerJob } from '../sandbox/index.ts';
+import { FolderTar } from '../sources/folder-tar.ts';
+import { addMalware } from './add-malware.ts';
+
+export interface LayerIndexerOptions {
+  source: ImageSource;
+  sandbox: Sandbox;
+  riskClasses: readonly RiskClass[];
+  budget: Budget;
+  signal: AbortSignal;
+  onBytes: () => void;
+}
+
+export interface LayerWorker {
+  read(layer: LayerSource): Promise<LayerIndex>;
+  close(): Promise<void>;
+}
+
+/** Has the layers of one image read by children, within one budget. */
+export class LayerIndexer {
+  /** Stored bytes that were handed to children so far. */
+  bytes = 0;
+  readonly #options: LayerIndexerOptions;
+
+  constructor(options: LayerIndexerOptions) {
+    this.#options = options;
+  }
+
+  /** Reads one layer after the other; a child that a layer killed is replaced for the next. */
+  worker(): LayerWorker {
+    let lent: { worker: Worker; fd: number | undefined } | undefined;
+    return {
+      read: async (layer) => {
+        const spent = this.#spent();
+        if (spent !== undefined) return unread(layer, spent);
+        const fd = layer.content.type === 'range' ? layer.content.fd : undefined;
+        if (lent === undefined || !lent.worker.usable || lent.fd !== fd) {
+          await lent?.worker.close();
+          lent = { worker: await this.#lend(fd), fd };
+        }
+        return this.#read(lent.worker, layer);
+      },
+      close: async () => lent?.worker.close(),
+    };
+  }
+
+  #lend(fd: number | undefined): Promise<Worker> {
+    const { sandbox, riskClasses, budget } = this.#options;
+    // A safety net behind the clocks: a child that spins is ended by the kernel, even if we are not there.
+    const cpuSeconds = Math.ceil(budget.limits.timeMs / 1000) + 60;
+    return sandbox.lend({ riskClasses, cpuSeconds, ...(fd === undefined ? {} : { fd }) });
+  }
+
+  async #read(worker: Worker, layer: LayerSource): Promise<LayerIndex> {
+    const { budget, signal, source } = this.#options;
+    signal.throwIfAborted();
+    const limits = budget.left();
+    const folder = layer.content.type === 'folder' ? this.#folder(layer.content.path) : undefined;
+    // The parent computes the digest of the stored bytes, while they pass; only a child can compute that of the unpacked
+    // ones, since it is the child that unpacks. A child that a layer took over could lie about it, but about the index
+    // too, and only about this layer: its bytes are those that the manifest names, whatever the child says.
+    const hashed = source.verified && layer.digest !== layer.diffId;
+    const content: WorkerJob['content'] =
+      layer.content.type === 'range'
+        ? { type: 'range', offset: layer.content.offset, length: layer.content.length }
+        : { type: 'frames' };
+    try {
+      const { index, malware, malwareGone } = await worker.read({
+        content,
+        limits,
+        hashed,
+        signal,
+        ...(content.type === 'range' ? {} : { open: (stop) => this.#open(layer, folder, stop) }),
+        onBytes: (count) => {
+          this.bytes += count;
+          this.#options.onBytes();
+        },
+      });
+      budget.take({ bytes: index.uncompressedBytes, entries: index.entryCount });
+      if (hashed) checkDiffId(layer, index);
+      index.incomplete.push(...(folder?.reasons ?? []));
+      if (malwareGone !== undefined) index.incomplete.push(reasonOf(malwareGone, 'looked for malware'));
+      return { ...addMalware(index, malware), diffId: layer.diffId };
+    } catch (error) {
+      if (error instanceof ChildGone && !signal.aborted) return unread(layer, reasonOf(error));
+      throw error;
+    }
+  }
+
+  #open(layer: LayerSource, folder: FolderTar | undefined, stop: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+    if (folder !== undefined) return Promise.resolve(folder.stream(stop));
+    if (layer.content.type === 'stream') return layer.content.open(stop);
+    throw new Error('a range is not opened');
+  }
+
+  #folder(path: string): FolderTar {
+    const { riskClasses, budget } = this.#options;
+    const onlyPackages = riskClasses.every((riskClass) => riskClass === 'vulnerabilities');
+    return new FolderTar(path, {
+      wants: (name, entry) => !onlyPackages || wantedBy(name, entry) !== undefined,
+      limits: budget.left(),
+    });
+  }
+
+  /** Why no further layer can be read, if so. */
+  #spent(): Reason | undefined {
+    const { bytes, entries, timeMs } = this.#options.budget.left();
+    if (timeMs <= 0) return { code: 'budget-time', message: 'no time was left for this layer' };
+    if (bytes <= 0) return { code: 'budget-bytes', message: 'the layers before used up what may be unpacked' };
+    if (entries <= 0) return { code: 'budget-entries', message: 'the layers before used up the entries' };
+    return undefined;
+  }
+}
+
+/** Throws `digest-mismatch`: manifest and configuration name different layers. */
+function checkDiffId(layer: LayerSource, index: LayerIndex): void {
+  const broken = index.incomplete.some(({ code }) => code.startsWith('layer-') || code.startsWith('budget-'));
+  if (index.diffId === layer.diffId || (index.diffId === '' && broken)) return;
+  throw new ScanError({
+    code: 'digest-mismatch',
+    message: `a layer unpacks to ${index.diffId || 'nothing'}, not to ${layer.diffId}`,
+    layer: layer.diffId,
+  });
+}
+
+function unread(layer: LayerSource, reason: Reason): LayerIndex {
+  return {
+    diffId: layer.diffId,
+    files: [],
+    paths: '',
+    links: [],
+    removed: [],
+    opaque: [],
+    entryCount: 0,
+    uncompressedBytes: 0,
+    incomplete: [reason],
+  };
+}

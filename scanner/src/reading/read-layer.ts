@@ -1,0 +1,215 @@
+/** Reads one layer to the end and tells what it holds. Runs in the child: synchronous, without network, add-ons or files. */
+import { type Budget, BudgetExceeded } from '../budget.ts';
+import type { IndexedFile, LayerIndex, RiskClass } from '../model.ts';
+import type { ByteSource } from '../packages/extractor.ts';
+import { wantsMalware } from '../malware/wants-malware.ts';
+import { type SecretRules, wantsSecrets } from '../secrets/index.ts';
+import type { ByteSupply } from './byte-supply.ts';
+import { isLinkOnTheWay } from './database-paths.ts';
+import { contentOf, FileTooLarge, Scratch } from './entry-content.ts';
+import { extractFile, wantedBy } from './extract-file.ts';
+import { filePieces } from './file-pieces.ts';
+import { headOf, SecretSearch } from './find-secrets.ts';
+import { LayerFiles } from './layer-files.ts';
+import { LayerProblem } from './layer-problem.ts';
+import type { MeteredSupply } from './metered-supply.ts';
+import { depthOf, normalPath } from './normal-path.ts';
+import { openLayer } from './open-layer.ts';
+import { PathPacker } from './path-list.ts';
+import { ReasonList } from './reason-list.ts';
+import { TarWalk } from './tar-walk.ts';
+import { whiteoutOf } from './whiteouts.ts';
+
+/** Takes the files that are worth asking the malware rules about: they are asked in another process. */
+export interface MalwareSink {
+  /** `number` is the file's place in the layer's list of paths. */
+  begin(file: { path: string; number: number; sizeBytes: number }): void;
+  /** The file's bytes, each once; the view is valid during the call only. */
+  bytes(bytes: Uint8Array): void;
+  end(): void;
+  /** Another name of a file that came before. */
+  link(link: { path: string; number: number; target: string }): void;
+}
+
+export interface ReadLayerOptions {
+  riskClasses: readonly RiskClass[];
+  /** Needed where secrets are looked for. */
+  secretRules?: SecretRules;
+  /** Needed where malware is looked for. */
+  malware?: MalwareSink;
+  budget: Budget;
+  /** Whether the digest of the uncompressed layer is computed; every byte is read then. */
+  hashed: boolean;
+}
+
+/** Text above this is a dump of data, which the rule would leave out for its size: here it comes in pieces. */
+const mostBytesForRule = 134_217_728;
+
+/**
+ * Never throws for what the bytes hold: what could not be read is told in `incomplete`, what was read before stands.
+ * `diffId` is empty where it was not asked for, or the layer could not be read to its end.
+ */
+export function readLayer(stored: ByteSupply, options: ReadLayerOptions): LayerIndex {
+  const reader = new LayerReader(options);
+  let diffId = '';
+  try {
+    const tar = openLayer(stored, options.budget, options.hashed);
+    diffId = reader.read(tar);
+  } catch (error) {
+    if (!(error instanceof LayerProblem) && !(error instanceof BudgetExceeded)) throw error;
+    reader.reasons.add(error.code, error.message);
+  }
+  return reader.finish(diffId);
+}
+
+class LayerReader {
+  readonly reasons = new ReasonList();
+  readonly #options: ReadLayerOptions;
+  readonly #scratch: Scratch;
+  readonly #files = new LayerFiles();
+  readonly #paths = new PathPacker();
+  readonly #links = new Map<string, string>();
+  readonly #removed: string[] = [];
+  readonly #opaque: string[] = [];
+  #entryCount = 0;
+
+  constructor(options: ReadLayerOptions) {
+    this.#options = options;
+    this.#scratch = new Scratch(Math.floor(options.budget.limits.memoryBytes / 4));
+  }
+
+  read(tar: MeteredSupply): string {
+    const walk = new TarWalk(tar);
+    while (walk.next()) {
+      this.#options.budget.takeEntry();
+      this.#entryCount += 1;
+      this.#entry(walk);
+    }
+    if (!this.#options.hashed) return '';
+    walk.drain();
+    return tar.digest() ?? '';
+  }
+
+  finish(diffId: string): LayerIndex {
+    return {
+      diffId,
+      files: this.#files.finish(),
+      paths: this.#paths.finish(),
+      links: [...this.#links].map(([path, target]) => ({ path, target })),
+      removed: this.#removed,
+      opaque: this.#opaque,
+      entryCount: this.#entryCount,
+      uncompressedBytes: this.#options.budget.bytes,
+      incomplete: this.reasons.finish(),
+    };
+  }
+
+  #entry(walk: TarWalk): void {
+    const path = this.#pathOf(walk);
+    if (path === undefined) return;
+    const whiteout = whiteoutOf(path);
+    if (whiteout?.type === 'removed') this.#removed.push(whiteout.path);
+    else if (whiteout?.type === 'opaque') this.#opaque.push(whiteout.path);
+    if (whiteout !== undefined || path === '') return;
+    this.#files.replace(path, walk.kind === 'folder');
+    this.#links.delete(path);
+    if (walk.kind === 'folder') {
+      // A folder where a link may stand replaces it.
+      this.#paths.addFolder(path, isLinkOnTheWay(path));
+      return;
+    }
+    this.#paths.addFile(path);
+    if (walk.kind === 'file') this.#file(path, walk);
+    else if (walk.kind === 'hardlink') this.#hardLink(path, walk);
+    else if (walk.kind === 'symlink' && isLinkOnTheWay(path)) this.#links.set(path, walk.linkName.slice(0, 4096));
+  }
+
+  #pathOf(walk: TarWalk): string | undefined {
+    if (walk.name === undefined) {
+      this.reasons.add('budget-memory', 'a file whose extended header is too large to be read');
+      return undefined;
+    }
+    const path = normalPath(walk.name);
+    if (path === undefined) {
+      this.reasons.add('path-refused', 'a path that leaves the root, or is none', walk.name);
+      return undefined;
+    }
+    const { depth } = this.#options.budget.limits;
+    if (path.length > depth && depthOf(path) > depth) {
+      this.reasons.add('budget-depth', `more than ${depth} folders above each other`, path.slice(0, 200));
+      return undefined;
+    }
+    return path;
+  }
+
+  #file(path: string, walk: TarWalk): void {
+    const { sizeBytes, mode } = walk;
+    const wanted = wantedBy(path, { sizeBytes, mode });
+    const { secretRules, malware } = this.#options;
+    if (wanted === undefined && secretRules === undefined && malware === undefined) return;
+    const content = contentOf(walk, this.#scratch);
+    const file: IndexedFile = { path, sizeBytes };
+    if (wanted !== undefined && walk.sparse) {
+      if (wanted.as === undefined) this.reasons.add('package-unreadable', 'a sparse file', path);
+    } else if (wanted !== undefined) Object.assign(file, extractFile(wanted, path, content, this.reasons));
+    try {
+      const secrets = this.#search(path, content);
+      if (secrets.length > 0) file.secrets = secrets;
+    } catch (error) {
+      if (!(error instanceof FileTooLarge)) throw error;
+      this.reasons.add(error.code, error.message, path);
+    }
+    if (file.extractor !== undefined || file.secrets !== undefined) this.#files.set(file);
+  }
+
+  /** Secrets are found here, malware is looked for elsewhere; both see the file's bytes in one pass. */
+  #search(path: string, content: ByteSource): NonNullable<IndexedFile['secrets']> {
+    const { secretRules, malware, budget } = this.#options;
+    if (content.sizeBytes === 0 || (secretRules === undefined && malware === undefined)) return [];
+    const head = headOf(content);
+    const { sizeBytes } = content;
+    const forSecrets = secretRules !== undefined && wantsSecrets(path, head, Math.min(sizeBytes, mostBytesForRule));
+    const secrets = forSecrets ? new SecretSearch(secretRules, path) : undefined;
+    const sink = malware !== undefined && wantsMalware(path, head, sizeBytes) ? malware : undefined;
+    if (secrets === undefined && sink === undefined) return [];
+    sink?.begin({ path, number: this.#paths.count - 1, sizeBytes });
+    let sent = 0;
+    for (const piece of filePieces(content, this.#scratch.mostBytes)) {
+      secrets?.take(piece);
+      sink?.bytes(piece.bytes.subarray(sent - piece.offset));
+      sent = piece.offset + piece.bytes.length;
+      budget.checkTime();
+    }
+    sink?.end();
+    secrets?.finish(this.reasons);
+    return secrets?.hits ?? [];
+  }
+
+  #hardLink(path: string, walk: TarWalk): void {
+    const target = normalPath(walk.linkName);
+    if (target === undefined) {
+      this.reasons.add('path-refused', 'a hard link that leaves the root', path);
+      return;
+    }
+    this.#options.malware?.link({ path, number: this.#paths.count - 1, target });
+    const known = this.#files.get(target);
+    // Links tell no size: what matters is whether the name is one that is read.
+    const entry = { sizeBytes: 4096, mode: walk.mode };
+    const wanted = wantedBy(path, entry);
+    const ofTarget = wantedBy(target, entry);
+    const sameExtractor = wanted !== undefined && wanted.extractor === ofTarget?.extractor;
+    if (wanted !== undefined && wanted.as === undefined && !sameExtractor) {
+      this.reasons.add('package-unreadable', 'a hard link to a file that has another name', path);
+    }
+    if (known === undefined) return;
+    const file: IndexedFile = { path, sizeBytes: known.sizeBytes };
+    if (sameExtractor && known.extractor !== undefined) {
+      file.extractor = known.extractor;
+      if (wanted.as !== undefined) file.as = wanted.as;
+      if (known.packages !== undefined) file.packages = known.packages;
+      if (known.operatingSystem !== undefined) file.operatingSystem = known.operatingSystem;
+    }
+    if (known.secrets !== undefined) file.secrets = known.secrets;
+    if (file.extractor !== undefined || file.secrets !== undefined) this.#files.set(file);
+  }
+}

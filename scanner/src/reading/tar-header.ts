@@ -1,0 +1,98 @@
+/** One 512-byte header of a tar archive, parsed where it lies. Source: POSIX.1-2024 pax, GNU tar's manual, appendix D. */
+import { LayerProblem } from './layer-problem.ts';
+
+export const blockBytes = 512;
+
+const checksumAt = 148;
+const space = 0x20;
+
+/** Whether the block holds nothing but zeros, as the end of an archive does. */
+export function isZeroBlock(buffer: Buffer, at: number): boolean {
+  // Nearly all headers begin with a letter of a name.
+  if (buffer[at] !== 0) return false;
+  for (let i = at + 1; i < at + blockBytes; i += 1) if (buffer[i] !== 0) return false;
+  return true;
+}
+
+/** Throws `layer-corrupt` for a header whose checksum is not that of its bytes: signed or unsigned, both are in use. */
+export function checkHeader(buffer: Buffer, at: number): void {
+  const told = readNumber(buffer, at + checksumAt, 8);
+  let sum = sumOf(buffer, at);
+  for (let i = at + checksumAt; i < at + checksumAt + 8; i += 1) sum += space - (buffer[i] ?? 0);
+  if (sum === told) return;
+  let negative = 0;
+  for (let i = at; i < at + blockBytes; i += 1) {
+    if ((i < at + checksumAt || i >= at + checksumAt + 8) && (buffer[i] ?? 0) > 127) negative += 256;
+  }
+  if (sum - negative !== told) throw new LayerProblem('layer-corrupt', 'a tar header whose checksum is wrong');
+}
+
+const wordsOf = new WeakMap<ArrayBufferLike, Int32Array>();
+
+/** The sum of the bytes of a block; four at once, in two lanes of 16 bits that 512 bytes cannot overflow. */
+function sumOf(buffer: Buffer, at: number): number {
+  const start = buffer.byteOffset + at;
+  let sum = 0;
+  if (start % 4 !== 0) {
+    for (let i = at; i < at + blockBytes; i += 1) sum += buffer[i] ?? 0;
+    return sum;
+  }
+  let words = wordsOf.get(buffer.buffer);
+  if (words === undefined) {
+    words = new Int32Array(buffer.buffer, 0, Math.floor(buffer.buffer.byteLength / 4));
+    wordsOf.set(buffer.buffer, words);
+  }
+  const first = start / 4;
+  for (let i = first; i < first + blockBytes / 4; i += 1) {
+    const word = words[i] ?? 0;
+    sum += (word & 0x00ff00ff) + ((word >>> 8) & 0x00ff00ff);
+  }
+  return (sum >>> 16) + (sum & 0xffff);
+}
+
+/** An octal number, or one in base 256 where the first bit is set. Throws `layer-corrupt` for anything else. */
+export function readNumber(buffer: Buffer, at: number, length: number): number {
+  const first = buffer[at] ?? 0;
+  if (first >= 0x80) return readBase256(buffer, at, length, first);
+  let i = at;
+  const end = at + length;
+  while (i < end && buffer[i] === space) i += 1;
+  let value = 0;
+  for (; i < end; i += 1) {
+    const digit = (buffer[i] ?? 0) - 0x30;
+    if (digit < 0 || digit > 7) break;
+    value = value * 8 + digit;
+  }
+  for (; i < end; i += 1) {
+    if (buffer[i] === 0) return value;
+    if (buffer[i] !== space) throw new LayerProblem('layer-corrupt', 'a tar header with a number that is none');
+  }
+  return value;
+}
+
+function readBase256(buffer: Buffer, at: number, length: number, first: number): number {
+  // A set second bit means negative: no length and no mode is.
+  let value = first & 0x7f;
+  if ((first & 0x40) !== 0) throw new LayerProblem('layer-corrupt', 'a tar header with a negative number');
+  for (let i = at + 1; i < at + length; i += 1) {
+    value = value * 256 + (buffer[i] ?? 0);
+    if (value > Number.MAX_SAFE_INTEGER) throw new LayerProblem('layer-corrupt', 'a tar header with an endless size');
+  }
+  return value;
+}
+
+/** Text up to the first NUL. */
+export function readTextField(buffer: Buffer, at: number, length: number): string {
+  let end = at;
+  while (end < at + length && buffer[end] !== 0) end += 1;
+  return end === at ? '' : buffer.toString('utf8', at, end);
+}
+
+/** The name of a header: with `prefix` before it where the header is POSIX's (GNU keeps times in that place). */
+export function readName(buffer: Buffer, at: number): string {
+  const name = readTextField(buffer, at, 100);
+  // "ustar\0": GNU's magic has a space in the place of the NUL.
+  const posix = buffer[at + 257] === 0x75 && buffer[at + 258] === 0x73 && buffer[at + 262] === 0;
+  if (!posix || buffer[at + 345] === 0) return name;
+  return `${readTextField(buffer, at + 345, 155)}/${name}`;
+}

@@ -1,0 +1,132 @@
+/** What stands in the JSON frames. What a child says is checked before it is believed: the child read hostile bytes. */
+import { z } from 'zod';
+import type { BudgetLimits } from '../budget.ts';
+import type { LayerIndex, ReasonCode, RiskClass } from '../model.ts';
+
+export interface Setup {
+  /** User and group that the child becomes when it has loaded what it needs. */
+  user?: number;
+  /** Sources; null means our own rules, absent none. */
+  secretRules?: readonly string[] | null;
+  malwareRules?: readonly string[] | null;
+}
+
+export interface LayerJob {
+  type: 'layer';
+  number: number;
+  /** Where the stored bytes come from: data frames, or a range of the file that is open as descriptor 3. */
+  content: { type: 'frames' } | { type: 'range'; offset: number; length: number };
+  riskClasses: readonly RiskClass[];
+  limits: BudgetLimits;
+  hashed: boolean;
+}
+
+/** Unpacks the file that is open as descriptor 3 into the one open as 4. */
+export interface InflateJob {
+  type: 'inflate';
+  number: number;
+  limits: BudgetLimits;
+}
+
+const text = z.string().max(8192);
+const severity = z.enum(['critical', 'high', 'medium', 'low', 'unknown']);
+const count = z.number().int().nonnegative();
+const hex = (digits: number) => z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`));
+
+const reasonCode = z.enum([
+  'budget-bytes',
+  'budget-ratio',
+  'budget-entries',
+  'budget-time',
+  'budget-memory',
+  'budget-depth',
+  'file-too-large',
+  'layer-truncated',
+  'layer-corrupt',
+  'layer-unsupported',
+  'path-refused',
+  'package-unreadable',
+]) satisfies z.ZodType<ReasonCode>;
+
+const reason = z.strictObject({ code: reasonCode, message: text, path: text.optional() });
+
+const packageOf = z.strictObject({
+  kind: z.enum(['apk', 'deb', 'golang', 'npm', 'pypi']),
+  name: text,
+  version: text,
+  architecture: text.optional(),
+  source: z.strictObject({ name: text, version: text }).optional(),
+});
+
+const secretHit = z.strictObject({
+  rule: text,
+  title: text,
+  severity,
+  line: count,
+  redacted: text,
+  fingerprint: z.string().max(64),
+});
+
+const malwareHit = z.strictObject({
+  rule: text,
+  title: text,
+  severity,
+  category: text,
+  author: text,
+  tags: z.array(text).max(100),
+});
+
+const indexedFile = z.strictObject({
+  path: text,
+  sizeBytes: count,
+  extractor: text.optional(),
+  as: text.optional(),
+  buried: z.boolean().optional(),
+  packages: z.array(packageOf).optional(),
+  operatingSystem: z.strictObject({ id: text, versionId: text, name: text, ecosystem: text.optional() }).optional(),
+  secrets: z.array(secretHit).optional(),
+  malware: z.array(malwareHit).optional(),
+  md5: hex(32).optional(),
+  sha256: hex(64).optional(),
+});
+
+/** A layer's index as the format child tells it, or as it was kept. */
+export const layerIndex = z.strictObject({
+  diffId: z.string().regex(/^(?:sha256:[0-9a-f]{64})?$/),
+  files: z.array(indexedFile),
+  paths: z.string(),
+  links: z.array(z.strictObject({ path: text, target: text })),
+  removed: z.array(text),
+  opaque: z.array(text),
+  entryCount: count,
+  uncompressedBytes: count,
+  incomplete: z.array(reason).max(1000),
+});
+
+/** Optional keys are absent, never undefined: they come out of JSON. */
+export function parseLayerIndex(value: unknown): LayerIndex {
+  return layerIndex.parse(value) as LayerIndex;
+}
+
+export const inflateResult = z.strictObject({ bytes: count, problem: reason.optional() });
+
+/** What the malware child found in a layer. `number` is the file's place in the layer's list of paths. */
+export const malwareResult = z.strictObject({
+  job: count,
+  files: z
+    .array(
+      z.strictObject({
+        path: text,
+        number: count,
+        sizeBytes: count,
+        hits: z.array(malwareHit).max(10_000),
+        md5: hex(32),
+        sha256: hex(64),
+      }),
+    )
+    .max(100_000),
+  /** Files with hits that were not listed any more. */
+  left: count,
+});
+
+export type MalwareResult = z.infer<typeof malwareResult>;

@@ -1,0 +1,228 @@
+import type { Readable, Writable } from 'node:stream';
+import type { BudgetLimits } from '../budget.ts';
+import type { LayerIndex, Reason, RiskClass } from '../model.ts';
+import { Child, ChildGone, sendJson } from './child.ts';
+import { frame } from './frames.ts';
+import { type LayerJob, type MalwareResult, malwareResult, parseLayerIndex, type Setup } from './messages.ts';
+import { type ChildLimits, ownUser, type SandboxFacts } from './protections.ts';
+
+/** What the children need before they take jobs. */
+export interface WorkerOptions {
+  facts: SandboxFacts;
+  riskClasses: readonly RiskClass[];
+  secretRules: readonly string[] | null;
+  malwareRules: readonly string[] | null;
+  memoryBytes: number;
+  cpuSeconds?: number;
+  /** Handed to the format child, which reads ranges of it without a copy in between. */
+  fd?: number;
+}
+
+export interface WorkerJob {
+  content: LayerJob['content'];
+  /** Where the content is frames: opens the stored bytes. */
+  open?: (signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>;
+  limits: BudgetLimits;
+  hashed: boolean;
+  signal: AbortSignal;
+  /** Bytes were handed over. */
+  onBytes?: (count: number) => void;
+}
+
+export interface WorkerAnswer {
+  index: LayerIndex;
+  malware: MalwareResult['files'];
+  /** Set where the index is there, but its files could not be asked about malware. */
+  malwareGone?: ChildGone;
+}
+
+const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
+const formatProgram = new URL(`format-child${extension}`, import.meta.url);
+const malwareProgram = new URL(`malware-child${extension}`, import.meta.url);
+
+/** Children notice the end of their time themselves; this much later they are ended. */
+const graceMs = 3000;
+const startLimitMs = 60_000;
+const mostChunkBytes = 1024 * 1024;
+
+/**
+ * A format child and, where malware is looked for, a malware child that gets the bytes of files straight from it. A worker
+ * serves one scan and is thrown away: what hostile bytes may have made of a child never meets another image.
+ */
+export class Worker {
+  readonly #format: Child;
+  readonly #malware: Child | undefined;
+  readonly #riskClasses: readonly RiskClass[];
+  readonly #formatReady: Promise<void>;
+  readonly #malwareReady: Promise<void> | undefined;
+  #job = 0;
+  #usable = true;
+
+  constructor(options: WorkerOptions) {
+    const { facts, riskClasses, memoryBytes, cpuSeconds, fd } = options;
+    const limits: ChildLimits = { memoryBytes, fileBytes: 0, ...(cpuSeconds === undefined ? {} : { cpuSeconds }) };
+    const forMalware = riskClasses.includes('malware');
+    this.#riskClasses = riskClasses;
+    this.#format = new Child({
+      facts,
+      program: formatProgram,
+      limits,
+      addOns: false,
+      stdio: ['pipe', 'pipe', 'pipe', fd ?? 'ignore', forMalware ? 'pipe' : 'ignore'],
+    });
+    this.#malware = forMalware ? this.#startMalware(facts, limits) : undefined;
+    this.#formatReady = this.#setUp(this.#format, {
+      ...asUser(facts),
+      ...(riskClasses.includes('secrets') ? { secretRules: options.secretRules } : {}),
+    });
+    this.#malwareReady = this.#malware && this.#setUpMalware(this.#malware, options);
+    // Whoever asks for the first layer sees the failures.
+    this.#formatReady.catch(() => undefined);
+    this.#malwareReady?.catch(() => undefined);
+  }
+
+  /** False when a child is gone: the worker is of no use any more. */
+  get usable(): boolean {
+    return this.#usable;
+  }
+
+  /** Reads one layer. Throws {@link ChildGone}; an error of the stored bytes is thrown as it is. */
+  async read(job: WorkerJob): Promise<WorkerAnswer> {
+    this.#job += 1;
+    const number = this.#job;
+    const { content, limits, hashed } = job;
+    try {
+      await this.#formatReady;
+      const unlimit = [this.#format, this.#malware].map((child) => child?.limitTime(limits.timeMs + graceMs));
+      try {
+        const message: LayerJob = { type: 'layer', number, content, riskClasses: this.#riskClasses, limits, hashed };
+        await sendJson(this.#format, frame.job, message);
+        const answer = await this.#answers(job, number);
+        if (answer.malwareGone !== undefined) await this.close();
+        return answer;
+      } finally {
+        for (const stop of unlimit) stop?.();
+      }
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#usable = false;
+    await Promise.all([this.#format.end(), this.#malware?.end()]);
+  }
+
+  /** The pipe between the children is theirs alone: the parent's end of it is handed on and closed. */
+  #startMalware(facts: SandboxFacts, limits: ChildLimits): Child {
+    const pipe = this.#format.process.stdio[4] as Readable;
+    const malware = new Child({
+      facts,
+      program: malwareProgram,
+      limits,
+      addOns: true,
+      stdio: [pipe, 'pipe', 'pipe', 'pipe'],
+    });
+    pipe.destroy();
+    return malware;
+  }
+
+  #setUpMalware(malware: Child, { facts, malwareRules }: WorkerOptions): Promise<void> {
+    const control = malware.process.stdio[3] as Writable;
+    control.on('error', () => undefined);
+    return this.#setUp(malware, { ...asUser(facts), malwareRules }, control);
+  }
+
+  async #setUp(child: Child, setup: Setup, to?: Writable): Promise<void> {
+    const unlimit = child.limitTime(startLimitMs);
+    try {
+      await sendJson(child, frame.setup, setup, to);
+      await child.receive(frame.ready);
+    } finally {
+      unlimit();
+    }
+  }
+
+  async #answers(job: WorkerJob, number: number): Promise<WorkerAnswer> {
+    const stop = new AbortController();
+    const index = this.#format.receive(frame.result).then((content) => parse(content, parseLayerIndex));
+    const malware = this.#askMalware(number);
+    // It is waited for below. A child that is gone ends the fetching too, which may hang for other reasons.
+    index.catch(() => stop.abort());
+    const stopOnAbort = () => this.#format.kill();
+    job.signal.addEventListener('abort', stopOnAbort);
+    try {
+      if (job.open !== undefined)
+        await this.#feed(await job.open(AbortSignal.any([stop.signal, job.signal])), index, job);
+      return { index: await index, ...(await malware) };
+    } catch (error) {
+      // What the source says when it was stopped is not the cause.
+      if (stop.signal.aborted) await index;
+      throw error;
+    } finally {
+      job.signal.removeEventListener('abort', stopOnAbort);
+    }
+  }
+
+  /** Without its malware child a layer still has an index; its files are read on, and nobody takes them. */
+  async #askMalware(number: number): Promise<Omit<WorkerAnswer, 'index'>> {
+    if (this.#malware === undefined) return { malware: [] };
+    try {
+      await this.#malwareReady;
+      return { malware: parseMalware(await this.#malware.receive(frame.result), number) };
+    } catch (error) {
+      if (!(error instanceof ChildGone)) throw error;
+      return { malware: [], malwareGone: error };
+    }
+  }
+
+  /**
+   * Sends the stored bytes. When the child found the layer broken and stopped, the rest is still read: only at the end it
+   * shows whether the bytes were those of the digest at all. When the budget is used up there is no such reading on.
+   */
+  async #feed(bytes: AsyncIterable<Uint8Array>, index: Promise<LayerIndex>, job: WorkerJob): Promise<void> {
+    const answer: { index?: LayerIndex } = {};
+    void index.then(
+      (told) => (answer.index = told),
+      () => undefined,
+    );
+    for await (const chunk of bytes) {
+      job.onBytes?.(chunk.length);
+      for (let at = 0; at < chunk.length && answer.index === undefined; at += mostChunkBytes) {
+        await this.#format.send(frame.data, chunk.subarray(at, at + mostChunkBytes));
+      }
+      if (answer.index?.incomplete.some(({ code }) => code.startsWith('budget-')) === true) break;
+    }
+    await this.#format.send(frame.end);
+  }
+}
+
+/** Each child becomes a user of its own. */
+function asUser(facts: SandboxFacts): Pick<Setup, 'user'> {
+  const user = ownUser(facts);
+  return user === undefined ? {} : { user };
+}
+
+function parseMalware(content: Buffer, number: number): MalwareResult['files'] {
+  const result = parse(content, (value) => malwareResult.parse(value));
+  if (result.job !== number) throw new ChildGone('other', 'answered another question');
+  return result.files;
+}
+
+function parse<Value>(content: Buffer, read: (value: unknown) => Value): Value {
+  try {
+    return read(JSON.parse(content.toString('utf8')));
+  } catch (error) {
+    throw new ChildGone(
+      'other',
+      `said what is no answer: ${error instanceof Error ? error.message.slice(0, 200) : ''}`,
+    );
+  }
+}
+
+/** Why a layer has no index, or not all of it, when a child is gone. */
+export function reasonOf(gone: ChildGone, work = 'read the layer'): Reason {
+  const code = gone.why === 'memory' ? 'budget-memory' : gone.why === 'time' ? 'budget-time' : 'child-died';
+  return { code, message: `the process that ${work} ${gone.message}` };
+}

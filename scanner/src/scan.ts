@@ -1,0 +1,54 @@
+import packageJson from '../package.json' with { type: 'json' };
+import type { AdvisoryLookup } from './advisories/index.ts';
+import { assembleInventory } from './assemble-inventory.ts';
+import { indexerVersion, indexImage, type IndexOptions } from './index-image.ts';
+import { matchInventory } from './matching/index.ts';
+import type { ImageSource, ScanReport } from './model.ts';
+import { ruleDigestOf, secretRulesOf } from './scan-rules.ts';
+
+export interface ScanOptions extends IndexOptions {
+  advisories: AdvisoryLookup;
+}
+
+/**
+ * Reads an image, puts its layers together and compares its packages with the advisories. Ends complete or incomplete with
+ * reasons; throws `ScanError` where there is no result at all.
+ */
+export async function scanImage(source: ImageSource, options: ScanOptions): Promise<ScanReport> {
+  const { advisories, riskClasses, sandbox, rules = {} } = options;
+  const sources = sandbox ?? rules;
+  const index = await indexImage(source, options);
+  const secretRules = riskClasses.includes('secrets') ? secretRulesOf(sources) : undefined;
+  const { operatingSystem, packages, secrets, malware, incomplete } = assembleInventory(
+    source.config,
+    index.layers,
+    secretRules,
+  );
+  const system = operatingSystem === undefined ? {} : { operatingSystem };
+  const reasons = [...index.reasons, ...incomplete];
+  return {
+    schemaVersion: 1,
+    scanner: { version: packageJson.version, indexer: indexerVersion, rules: ruleDigestOf(sources, riskClasses) },
+    target: source.target,
+    source: source.kind,
+    verified: source.verified,
+    image: {
+      id: source.imageId,
+      digest: source.digest,
+      architecture: source.config.architecture,
+      os: source.config.os,
+      created: source.config.created,
+      layers: source.config.diffIds,
+    },
+    ...system,
+    status: reasons.length === 0 ? 'complete' : 'incomplete',
+    reasons,
+    packages,
+    vulnerabilities: riskClasses.includes('vulnerabilities')
+      ? await matchInventory({ packages, ...system }, advisories)
+      : [],
+    secrets,
+    malware,
+    advisories: await advisories.summary(),
+  };
+}
