@@ -13,7 +13,7 @@ export function tcssClient(url: string, key: Pick<AccountKey, 'secretId' | 'secr
   return new Client({
     credential: { secretId: key.secretId, secretKey: key.secretKey },
     region: 'ap-guangzhou',
-    profile: { httpProfile: { endpoint: host, protocol: protocol as 'http:', reqTimeout: 60 } },
+    profile: { httpProfile: { endpoint: host, protocol, reqTimeout: 60 } },
   });
 }
 

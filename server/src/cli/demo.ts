@@ -17,7 +17,7 @@ import { startService } from '../service/start-service.ts';
 import type { Command, CommandIo } from './command.ts';
 import { callOperatorAction } from './operator.ts';
 import { callSigned, type SigningKeyPair } from './service-call.ts';
-import { stopSignal } from './serve.ts';
+import { stopSignal } from './stop-signal.ts';
 
 const pollMs = 200;
 
@@ -68,8 +68,8 @@ async function runDemo(io: CommandIo, exit: boolean): Promise<void> {
 const accountKey = z.object({ Uin: z.string(), SecretId: z.string(), SecretKey: z.string() });
 
 interface Customer {
-  tcss(action: string, parameters: Record<string, unknown>): Promise<Record<string, unknown>>;
-  own(action: string, parameters: Record<string, unknown>): Promise<Record<string, unknown>>;
+  readonly tcss: (action: string, parameters: Record<string, unknown>) => Promise<Record<string, unknown>>;
+  readonly own: (action: string, parameters: Record<string, unknown>) => Promise<Record<string, unknown>>;
 }
 
 function asCustomer(url: URL, key: SigningKeyPair): Customer {
