@@ -39,11 +39,32 @@ function waysThrough(tree: Expression, next: Expression): number {
       return beginApart(tree.branches) ? Math.max(...ways) : ways.reduce((sum, some) => sum + some, 0);
     }
     case 'repeat': {
-      const again: Expression = tree.max > 1 ? { type: 'choice', branches: [tree.body, next] } : next;
+      const round: Expression = { type: 'sequence', parts: [tree.body, next] };
+      const again: Expression = tree.max > 1 ? { type: 'choice', branches: [round, next] } : next;
       const once = waysThrough(tree.body, again);
-      const lengths = beginApart([tree.body, next]) ? 1 : Math.min(tree.max, UNBOUNDED) - tree.min + 1;
+      const ends = cannotFail(next) || beginApart([tree.body, next]);
+      const lengths = ends ? 1 : Math.min(tree.max, UNBOUNDED) - tree.min + 1;
       return once ** Math.min(tree.max, UNBOUNDED) * lengths;
     }
+    default:
+      return tree satisfies never;
+  }
+}
+
+/** Whether all of it may be left out: what stands before it is then never taken back. */
+function cannotFail(tree: Expression): boolean {
+  switch (tree.type) {
+    case 'set':
+    case 'assertion':
+      return false;
+    case 'group':
+      return cannotFail(tree.body);
+    case 'repeat':
+      return tree.min === 0 || cannotFail(tree.body);
+    case 'choice':
+      return tree.branches.some((branch) => cannotFail(branch));
+    case 'sequence':
+      return tree.parts.every((part) => cannotFail(part));
     default:
       return tree satisfies never;
   }

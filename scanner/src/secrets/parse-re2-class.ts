@@ -112,7 +112,7 @@ function parseMember(reader: Reader): number | ByteSet {
 export function parseEscapedSet(reader: Reader): number | ByteSet {
   reader.take('\\');
   if (reader.done) throw reader.error('a "\\" at the end');
-  const numeric = reader.match(/x([0-9A-Fa-f]{2})|x\{([0-9A-Fa-f]{1,6})\}|([0-7]{1,3})/y);
+  const numeric = reader.match(/x([0-9A-Fa-f]{2})|x\{([0-9A-Fa-f]{1,6})\}|(0[0-7]{0,2}|[1-7][0-7]{1,2})/y);
   if (numeric) {
     const code = numeric[3] ? Number.parseInt(numeric[3], 8) : Number.parseInt(numeric[1] ?? numeric[2] ?? '', 16);
     if (code > 0x10ffff) throw reader.error('a code point above 10FFFF');

@@ -37,7 +37,10 @@ function parseChoice(reader: Reader, outer: Flags, depth: number): Expression {
       parts = [];
       continue;
     }
-    const part = parsePart(reader, flags, depth);
+    // A repetition after quoted text is of its last character.
+    const quoted = reader.take('\\Q') ? parseQuoted(reader, flags) : undefined;
+    const part = quoted ? quoted.pop() : parsePart(reader, flags, depth);
+    if (quoted) parts.push(...quoted);
     if (part) parts.push(parseRepeats(reader, part, flags));
   }
   branches.push(sequence(parts));
@@ -57,7 +60,6 @@ function parsePart(reader: Reader, flags: Flags, depth: number): Expression | un
   if (reader.take('.')) return { type: 'set', set: flags.dotAll ? anyByte : anyButNewline };
   if (reader.take('^')) return { type: 'assertion', holds: flags.multiline ? 'line-start' : 'text-start' };
   if (reader.take('$')) return { type: 'assertion', holds: flags.multiline ? 'line-end' : 'text-end' };
-  if (reader.take('\\Q')) return parseQuoted(reader, flags);
   if (reader.peek() === '\\') return parseEscape(reader, flags);
   if (/[*+?]/.test(reader.peek())) throw reader.error('nothing to repeat');
   return character(reader.next(), flags.fold);
@@ -94,10 +96,10 @@ function setFlags(flags: Flags, letters: string, value: boolean): void {
   if (letters.includes('U')) flags.ungreedy = value;
 }
 
-function parseQuoted(reader: Reader, flags: Flags): Expression {
+function parseQuoted(reader: Reader, flags: Flags): Expression[] {
   const parts: Expression[] = [];
   while (!reader.done && !reader.take('\\E')) parts.push(character(reader.next(), flags.fold));
-  return sequence(parts);
+  return parts;
 }
 
 const assertions = new Map<string, Assertion>([

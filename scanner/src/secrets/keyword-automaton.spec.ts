@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { buildKeywordAutomaton, findKeywords } from './keyword-automaton.ts';
+
+function placesOf(keywords: readonly string[], bytes: Uint8Array): string[] {
+  const places: string[] = [];
+  findKeywords(buildKeywordAutomaton(keywords), bytes, (end, numbers) => {
+    for (const number of numbers) places.push(`${number}@${end}`);
+    return true;
+  });
+  return places.sort();
+}
+
+/** The same, told the slow way. */
+function placesByIndexOf(keywords: readonly string[], bytes: Uint8Array): string[] {
+  const fold = (buffer: Buffer): Buffer =>
+    buffer.map((byte) => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte)) as Buffer;
+  const text = fold(Buffer.from(bytes)).toString('latin1');
+  return keywords
+    .flatMap((keyword, number) => {
+      const wanted = Buffer.from(keyword.toLowerCase()).toString('latin1');
+      const places: string[] = [];
+      if (wanted === '') return places;
+      for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
+        places.push(`${number}@${at + wanted.length}`);
+      }
+      return places;
+    })
+    .sort();
+}
+
+describe('looking for many keywords at once', () => {
+  it.each([
+    [['he', 'she', 'hers'], 'uSHErs', ['0@4', '1@4', '2@6']],
+    [['aa'], 'aaaa', ['0@2', '0@3', '0@4']],
+    [['é'], 'caf\u00e9', ['0@5']],
+    [[''], 'anything', []],
+    [['a', 'a'], 'a', ['0@1', '1@1']],
+  ])('%j in %j', (keywords, text, places) => {
+    expect(placesOf(keywords, Buffer.from(text))).toEqual(places);
+  });
+
+  it('finds what a plain search finds', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', 'A', 'B', '_', 'é'), maxLength: 40 });
+    const keyword = fc.string({ unit: fc.constantFrom('a', 'b', '_', 'é'), minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(fc.array(keyword, { maxLength: 6 }), text, (keywords, content) => {
+        const bytes = Buffer.from(content);
+        expect(placesOf(keywords, bytes)).toEqual(placesByIndexOf(keywords, bytes));
+      }),
+    );
+  });
+
+  it('stops when it is told to', () => {
+    let calls = 0;
+    findKeywords(buildKeywordAutomaton(['a']), Buffer.from('aaaa'), () => ++calls < 2);
+    expect(calls).toBe(2);
+  });
+});
