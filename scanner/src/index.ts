@@ -19,6 +19,7 @@ export {
   isDigest,
   isRepository,
   isTag,
+  parseRegistryAddress,
   type RegistryClient,
   type RegistryClientOptions,
   type ResolvedImage,
@@ -30,7 +31,9 @@ export { loadSecretRules, type SecretRules } from './secrets/index.ts';
 export {
   openImage,
   type OpenImageOptions,
+  isImageConfig,
   openRegistryImage,
+  parseImageConfig,
   parseRegistryReference,
   type RegistryImageOptions,
   type RegistryReference,
