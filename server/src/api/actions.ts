@@ -8,6 +8,18 @@ import {
   modifyAccountKey,
   verifyAccount,
 } from '../accounts/index.ts';
+import { describeAdvisorySources, importAdvisories } from '../advisories/index.ts';
+import {
+  addAssetImageRegistryRegistryDetail,
+  checkRepeatAssetImageRegistry,
+  describeAssetImageRegistryAssetStatus,
+  describeAssetImageRegistryRegistryDetail,
+  describeAssetImageRegistryRegistryList,
+  describeImageRegistryNamespaceList,
+  removeAssetImageRegistryRegistryDetail,
+  syncAssetImageRegistryAsset,
+  updateAssetImageRegistryRegistryDetail,
+} from '../assets/index.ts';
 import type { AnyAction } from '../platform/action.ts';
 import { advanceTestClockAction } from '../platform/clock/advance-test-clock.ts';
 import { rotateMasterKey } from '../platform/secrets/rotate-master-key.ts';
@@ -18,6 +30,16 @@ export const tcssActions = [
   // A: purchase, trial, licence, overview
   openTcssTrial,
   describePurchaseStateInfo,
+  // D: registry images
+  addAssetImageRegistryRegistryDetail,
+  updateAssetImageRegistryRegistryDetail,
+  removeAssetImageRegistryRegistryDetail,
+  checkRepeatAssetImageRegistry,
+  describeAssetImageRegistryRegistryList,
+  describeAssetImageRegistryRegistryDetail,
+  syncAssetImageRegistryAsset,
+  describeAssetImageRegistryAssetStatus,
+  describeImageRegistryNamespaceList,
 ] as const satisfies readonly AnyAction[];
 
 /** `wharfinger/2026-11-01`: what the contract's API does not have. */
@@ -32,6 +54,8 @@ export const ownActions = [
   createOperatorKeyAction,
   advanceTestClockAction,
   rotateMasterKey,
+  importAdvisories,
+  describeAdvisorySources,
 ] as const satisfies readonly AnyAction[];
 
 export const actions: readonly AnyAction[] = [...tcssActions, ...ownActions];
