@@ -5,11 +5,13 @@
  * The master key file has one key a line, base64, newest first. A data key wrapped by an older line still opens; `rotate`
  * adds a line and wraps all of them by it. Other processes read the file again when they meet a key they do not know.
  */
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
 import type { AppTransaction, SystemTransaction } from '../database/index.ts';
+import { errorLine } from '../error-line.ts';
+import { ActionError } from '../errors.ts';
 import { machineTime } from '../machine-time.ts';
+import { openMasterKeys, type MasterKey, type MasterKeys } from './master-keys.ts';
 
 export interface Secrets {
   /** Encrypts a value of this tenant. `purpose` is bound to it: opened for another purpose it fails. */
@@ -18,14 +20,11 @@ export interface Secrets {
   open(tx: AnyTransaction, tenant: bigint, purpose: string, sealed: string): Promise<string>;
   /** Adds a master key to the file and wraps every tenant's data keys by it. */
   rotate(tx: SystemTransaction): Promise<{ masterKeyId: string; rewrapped: number }>;
+  /** Throws with one line when the database has data keys that no line of the master key file opens. */
+  requireMasterKeys(tx: SystemTransaction): Promise<void>;
 }
 
 type AnyTransaction = AppTransaction | SystemTransaction;
-
-interface MasterKey {
-  id: string;
-  key: Buffer;
-}
 
 type DataKeyTables = {
   data_keys: {
@@ -52,63 +51,30 @@ export function openSecrets(file: string): Secrets {
       return decrypt(key, context(tenant, purpose), Buffer.from(body, 'base64url')).toString();
     },
     async rotate(tx) {
-      const newest = masters.add();
+      // Two rotations take turns, each keeping the other's key; data keys are made before or after, not beside one.
+      await sql`select pg_advisory_xact_lock(hashtext('wharfinger master key'))`.execute(tx);
+      const newest = addMasterKey(masters);
       return { masterKeyId: newest.id, rewrapped: await rewrap(tx, newest, masters) };
     },
-  };
-}
-
-interface MasterKeys {
-  newest(): MasterKey;
-  /** Throws when no line of the file has this id. */
-  find(id: string): MasterKey;
-  /** Puts a new key into the file's first line; the file is replaced whole. */
-  add(): MasterKey;
-}
-
-function openMasterKeys(file: string): MasterKeys {
-  let keys = readMasterKeys(file);
-  return {
-    newest() {
-      const [newest] = keys;
-      if (!newest) throw new Error(`WHARFINGER_MASTER_KEY_FILE: ${file} holds no key`);
-      return newest;
-    },
-    find(id) {
-      const known = () => keys.find((key) => key.id === id);
-      if (!known()) keys = readMasterKeys(file);
-      const key = known();
-      if (!key) throw new Error(`the master key ${id} is not in WHARFINGER_MASTER_KEY_FILE; put its line back`);
-      return key;
-    },
-    add() {
-      const fresh = `${file}.${process.pid}`;
-      writeFileSync(fresh, `${randomBytes(32).toString('base64')}\n${readFileSync(file, 'utf8')}`, { mode: 0o600 });
-      renameSync(fresh, file);
-      keys = readMasterKeys(file);
-      return this.newest();
+    async requireMasterKeys(tx) {
+      const rows = await tx
+        .withTables<DataKeyTables>()
+        .selectFrom('data_keys')
+        .select('master_key_id')
+        .distinct()
+        .execute();
+      for (const row of rows) masters.find(row.master_key_id);
     },
   };
 }
 
-function readMasterKeys(file: string): MasterKey[] {
-  mkdirSync(dirname(file), { recursive: true });
+function addMasterKey(masters: MasterKeys): MasterKey {
   try {
-    writeFileSync(file, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+    return masters.add();
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    const why = `the master key file cannot be written: ${errorLine(error)}`;
+    throw new ActionError('FailedOperation.MasterKeyFile', why, { cause: error });
   }
-  if ((statSync(file).mode & 0o077) !== 0) {
-    throw new Error(`WHARFINGER_MASTER_KEY_FILE: others can read ${file}; chmod 600 it`);
-  }
-  const lines = readFileSync(file, 'utf8').split('\n');
-  return lines
-    .filter((line) => line.trim() !== '')
-    .map((line) => {
-      const key = Buffer.from(line.trim(), 'base64');
-      if (key.length !== 32) throw new Error(`WHARFINGER_MASTER_KEY_FILE: a line of ${file} is not 32 bytes in base64`);
-      return { id: createHash('sha256').update('wharfinger master key').update(key).digest('hex').slice(0, 16), key };
-    });
 }
 
 async function newestDataKey(tx: AnyTransaction, tenant: bigint, masters: MasterKeys) {
@@ -121,6 +87,7 @@ async function newestDataKey(tx: AnyTransaction, tenant: bigint, masters: Master
     .limit(1)
     .executeTakeFirst();
   if (row) return { id: row.key_id, key: unwrap(row, masters) };
+  await sql`select pg_advisory_xact_lock_shared(hashtext('wharfinger master key'))`.execute(tx);
   const master = masters.newest();
   const key = randomBytes(32);
   const id = randomBytes(8).toString('hex');
@@ -187,7 +154,10 @@ function encrypt(key: Buffer, associated: Buffer, value: Buffer): Buffer {
 }
 
 function decrypt(key: Buffer, associated: Buffer, sealed: Buffer): Buffer {
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12)).setAAD(associated);
+  // A fixed length: shorter tags would be taken otherwise, and guessed sooner.
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12), { authTagLength: 16 }).setAAD(
+    associated,
+  );
   decipher.setAuthTag(sealed.subarray(12, 28));
   return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]);
 }
