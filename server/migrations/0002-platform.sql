@@ -27,6 +27,7 @@ create table timers (
   due_at timestamptz not null,
   job text not null,
   payload jsonb not null,
+  max_attempts integer not null,
   primary key (tenant_id, key)
 );
 -- For the loop over all tenants; indexes named `system_…` serve the role `system` and need no tenant first.

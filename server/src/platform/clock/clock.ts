@@ -42,18 +42,24 @@ export async function openClock(database: Database, wanted: Temporal.Instant | u
 
 /** Sets the test clock. Throws `FailedOperation.ClockBackwards` for an instant before it. */
 export async function setTestClock(tx: SystemTransaction, to: Temporal.Instant): Promise<void> {
-  const now = await readTestClock(tx);
-  if (Temporal.Instant.compare(to, now) < 0) {
-    throw new ActionError(
-      'FailedOperation.ClockBackwards',
-      `the clock stands at ${now.toString()}; it moves forwards only`,
-    );
-  }
+  requireForwards(await readTestClock(tx), to);
   await tx.withTables<ClockTables>().updateTable('clock').set({ test_now: to }).execute();
 }
 
-/** One move of the test clock at a time, over all processes; ends with the transaction. */
+/** Throws `FailedOperation.ClockBackwards` when `to` lies before `now`. */
+export function requireForwards(now: Temporal.Instant, to: Temporal.Instant): void {
+  if (Temporal.Instant.compare(to, now) >= 0) return;
+  throw new ActionError(
+    'FailedOperation.ClockBackwards',
+    `the clock stands at ${now.toString()}; it moves forwards only`,
+  );
+}
+
+/** One move of the test clock at a time, over all processes; ends with the transaction, however long that takes. */
 export async function holdTestClock(tx: SystemTransaction): Promise<void> {
+  await sql`select set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)`.execute(
+    tx,
+  );
   await sql`select pg_advisory_xact_lock(hashtext('wharfinger test clock'))`.execute(tx);
 }
 

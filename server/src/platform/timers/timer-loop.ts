@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Platform } from '../platform.ts';
 import { ActionError } from '../errors.ts';
-import { holdTestClock, setTestClock } from '../clock/index.ts';
+import { holdTestClock, requireForwards, setTestClock } from '../clock/index.ts';
 import { monotonicMs } from '../machine-time.ts';
-import { fireTimers, nextDue, unfinishedJobs, type FiredJob } from './timers.ts';
+import { fireBatch, fireTimers, nextDue, retryFiredJobs, unfinishedJobs, type FiredJob } from './timers.ts';
 
 const intervalMs = 1_000;
 /** The longest that one instant's jobs may take before the move of the clock is given up where it stands. */
@@ -17,7 +17,8 @@ export function startTimerLoop(platform: Platform): () => Promise<void> {
     while (!stopping.signal.aborted) {
       try {
         const now = await platform.database.inSystem('read the clock', (tx) => platform.clock.now(tx));
-        await fireTimers(platform.database, now);
+        const fired = await fireTimers(platform.database, now);
+        if (fired.length === fireBatch) continue; // there may be more
       } catch (error) {
         platform.log.error({ err: error }, 'firing timers failed; it is tried again');
       }
@@ -31,13 +32,21 @@ export function startTimerLoop(platform: Platform): () => Promise<void> {
 }
 
 /**
- * Moves the test clock to `to`, stopping at each due instant in order and letting everything due there end first.
+ * Moves the test clock to what `target` makes of the instant where it stands, stopping at each due instant in order and
+ * letting what fired there end first; what failed in an earlier move is tried again before anything else.
  * Throws `FailedOperation.JobFailed` where a job fails: the clock then stands at that instant.
  */
-export async function advanceTestClock(platform: Platform, to: Temporal.Instant): Promise<{ fired: number }> {
+export async function advanceTestClock(
+  platform: Platform,
+  target: (now: Temporal.Instant) => Temporal.Instant,
+): Promise<{ now: Temporal.Instant; fired: number }> {
   const { database } = platform;
   return database.inSystem('advance the clock', async (lock) => {
     await holdTestClock(lock);
+    const from = await platform.clock.now(lock);
+    const to = target(from);
+    requireForwards(from, to);
+    await untilEnded(platform, await retryFiredJobs(database));
     let fired = 0;
     for (;;) {
       const due = await database.inSystem('read the next timer', (tx) => nextDue(tx));
@@ -51,7 +60,7 @@ export async function advanceTestClock(platform: Platform, to: Temporal.Instant)
       fired += jobs.length;
     }
     await database.inSystem('move the clock', (tx) => setTestClock(tx, to));
-    return { fired };
+    return { now: to, fired };
   });
 }
 
@@ -60,11 +69,11 @@ async function untilEnded(platform: Platform, jobs: readonly FiredJob[]): Promis
   for (let pauseMs = 2; ; pauseMs = Math.min(pauseMs * 2, 100)) {
     const unfinished = await unfinishedJobs(platform.database, jobs);
     if (unfinished.length === 0) return;
-    const failed = unfinished.find((job) => job.lastError !== undefined);
+    const failed = unfinished.find((job) => job.failure !== undefined);
     if (failed) {
       throw new ActionError(
         'FailedOperation.JobFailed',
-        `${failed.jobKey} failed: ${failed.lastError}; the clock waits there`,
+        `${failed.jobKey} failed: ${failed.failure}; the clock waits there`,
       );
     }
     if (monotonicMs() > deadline) {

@@ -5,10 +5,22 @@
 import { sql } from 'kysely';
 import type { AppTransaction, Database, SystemTransaction } from '../database/index.ts';
 import type { Job } from '../jobs/index.ts';
+import { machineTime } from '../machine-time.ts';
 
 type TimerTables = {
-  timers: { tenant_id: bigint; key: string; due_at: Temporal.Instant; job: string; payload: string };
+  timers: {
+    tenant_id: bigint;
+    key: string;
+    due_at: Temporal.Instant;
+    job: string;
+    payload: string;
+    max_attempts: number;
+  };
 };
+
+const queuePrefix = 'timers/';
+/** So many timers become jobs in one transaction. */
+export const fireBatch = 1_000;
 
 /** What a fired timer became. */
 export interface FiredJob {
@@ -21,7 +33,12 @@ export async function setTimer<Data>(
   tenant: bigint,
   timer: { key: string; dueAt: Temporal.Instant; job: Job<Data>; data: Data },
 ): Promise<void> {
-  const row = { due_at: timer.dueAt, job: timer.job.name, payload: JSON.stringify(timer.job.data.parse(timer.data)) };
+  const row = {
+    due_at: timer.dueAt,
+    job: timer.job.name,
+    payload: JSON.stringify(timer.job.data.parse(timer.data)),
+    max_attempts: timer.job.maxAttempts,
+  };
   await tx
     .withTables<TimerTables>()
     .insertInto('timers')
@@ -52,13 +69,13 @@ export async function nextDue(tx: SystemTransaction): Promise<Temporal.Instant |
   return row?.due_at;
 }
 
-/** Turns the timers that are due at `now` into jobs, earliest first. Each tenant's run one after the other. */
+/** Turns timers that are due at `now` into jobs, earliest first, at most {@link fireBatch}. Each tenant's run one after the other. */
 export async function fireTimers(database: Database, now: Temporal.Instant): Promise<FiredJob[]> {
   return database.inSystem('fire timers', async (tx) => {
     const { rows } = await sql<{ job_key: string }>`
       with due as (
         delete from timers t using (
-          select tenant_id, key from timers where due_at <= ${now} order by due_at, tenant_id, key limit 1000
+          select tenant_id, key from timers where due_at <= ${now} order by due_at, tenant_id, key limit ${fireBatch}
           for update skip locked
         ) first
         where t.tenant_id = first.tenant_id and t.key = first.key
@@ -67,22 +84,40 @@ export async function fireTimers(database: Database, now: Temporal.Instant): Pro
       select (graphile_worker.add_job(
         job,
         payload => json_build_object('tenant', tenant_id::text, 'data', payload),
-        queue_name => 'timers/' || tenant_id,
+        queue_name => ${queuePrefix} || tenant_id,
+        max_attempts => max_attempts,
         job_key => tenant_id || '/' || job || '/' || key || '/' || extract(epoch from due_at)::bigint)).key as job_key
       from ordered`.execute(tx);
     return rows.map((row) => ({ jobKey: row.job_key }));
   });
 }
 
-/** Which of these jobs have not ended, and which of them failed and wait to be tried again. */
-export async function unfinishedJobs(
-  database: Database,
-  fired: readonly FiredJob[],
-): Promise<{ jobKey: string; lastError: string | undefined }[]> {
+/** A fired timer's job that has not ended; `failure` when it failed and waits to be tried again. */
+export interface UnfinishedJob extends FiredJob {
+  failure: string | undefined;
+}
+
+/** Which of these jobs have not ended. */
+export async function unfinishedJobs(database: Database, fired: readonly FiredJob[]): Promise<UnfinishedJob[]> {
   return database.inSystem('wait for timers', async (tx) => {
-    const { rows } = await sql<{ key: string; last_error: string | null }>`
-      select key, last_error from graphile_worker._private_jobs
-      where key = any(${fired.map((job) => job.jobKey)})`.execute(tx);
-    return rows.map((row) => ({ jobKey: row.key, lastError: row.last_error ?? undefined }));
+    const { rows } = await sql<{ key: string; failure: string | null }>`
+      select key, case when locked_at is null and attempts > 0 then last_error end as failure
+      from graphile_worker._private_jobs where key = any(${fired.map((job) => job.jobKey)})`.execute(tx);
+    return rows.map((row) => ({ jobKey: row.key, failure: row.failure ?? undefined }));
+  });
+}
+
+/** Lets the jobs of timers that fired earlier and failed be tried at once, from their first attempt on. */
+export async function retryFiredJobs(database: Database): Promise<FiredJob[]> {
+  return database.inSystem('try failed timers again', async (tx) => {
+    const { rows } = await sql<{ id: string; key: string }>`
+      select j.id::text, j.key from graphile_worker._private_jobs j
+      join graphile_worker._private_job_queues q on q.id = j.job_queue_id
+      where starts_with(q.queue_name, ${queuePrefix}) and j.key is not null order by j.id`.execute(tx);
+    const ids = rows.map((row) => row.id);
+    await sql`select graphile_worker.reschedule_jobs(${ids}::bigint[], run_at => ${machineTime()}, attempts => 0)`.execute(
+      tx,
+    );
+    return rows.map((row) => ({ jobKey: row.key }));
   });
 }
