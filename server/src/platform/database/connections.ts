@@ -65,6 +65,7 @@ export function createPool(config: pg.PoolConfig, log: Logger, max: number): pg.
     types,
     Client,
     options: '-c timezone=UTC -c statement_timeout=120000 -c idle_in_transaction_session_timeout=120000',
+    keepAlive: true,
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
   });

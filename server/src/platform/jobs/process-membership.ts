@@ -1,0 +1,99 @@
+/**
+ * Which process a worker of the queue belongs to, and whether that process lives: it holds an advisory lock on a connection
+ * of its own, and registers its workers under the lock's key. The database frees the lock the moment the process is gone.
+ */
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { machineTime } from '../machine-time.ts';
+import type { Platform } from '../platform.ts';
+
+export interface ProcessMembership {
+  /** Whether the lock is held now; after a broken connection it is taken again as soon as the database answers. */
+  isHeld(): boolean;
+  register(workerId: string): Promise<void>;
+  leave(): Promise<void>;
+}
+
+/** A worker registers within this time after it has taken its first job, or its process is dead. */
+const registrationGraceMs = 10_000;
+const rejoinPauseMs = 500;
+
+/** Joins as a living process; stays so through restarts of the database, until it leaves. */
+export async function joinAsProcess(platform: Platform): Promise<ProcessMembership> {
+  const { log, database } = platform;
+  const processKey = randomInt(1, 2 ** 47);
+  const workers = new Set<string>();
+  const leaving = new AbortController();
+  let connection: pg.PoolClient | undefined;
+  await join();
+
+  async function join(): Promise<void> {
+    const fresh = await database.systemPool.connect();
+    fresh.once('error', (error) => {
+      if (connection !== fresh) return;
+      connection = undefined;
+      fresh.release(true);
+      log.warn({ err: error }, 'the connection that marks this process was lost; it is made again');
+      void rejoin();
+    });
+    try {
+      await fresh.query('select pg_advisory_lock($1)', [processKey]);
+      for (const worker of workers) await insert(fresh, worker);
+      connection = fresh;
+    } catch (error) {
+      fresh.release(true);
+      throw error;
+    }
+  }
+
+  async function rejoin(): Promise<void> {
+    while (!leaving.signal.aborted) {
+      try {
+        await join();
+        return;
+      } catch (error) {
+        log.debug({ err: error }, 'this process could not be marked as living; it is tried again');
+        await sleep(rejoinPauseMs, undefined, { signal: leaving.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  async function insert(runner: pg.Pool | pg.PoolClient, workerId: string): Promise<void> {
+    const statement = 'insert into job_workers (worker_id, process_key) values ($1, $2) on conflict do nothing';
+    await runner.query(statement, [workerId, processKey]);
+  }
+
+  return {
+    isHeld: () => connection !== undefined,
+    register(workerId) {
+      workers.add(workerId);
+      return insert(database.systemPool, workerId);
+    },
+    async leave() {
+      leaving.abort();
+      const last = connection;
+      connection = undefined;
+      if (!last) return;
+      try {
+        await last.query('delete from job_workers where process_key = $1', [processKey]);
+      } finally {
+        last.release(true);
+      }
+    },
+  };
+}
+
+/** Gives back to the queue what workers of dead processes hold. */
+export async function recoverJobs({ database, log }: Platform): Promise<void> {
+  const graceEnds = machineTime().subtract({ milliseconds: registrationGraceMs });
+  const { rows } = await database.systemPool.query<{ worker_id: string }>(
+    'select worker_id from dead_job_workers($1)',
+    [graceEnds.toString()],
+  );
+  if (rows.length === 0) return;
+  const dead = rows.map((row) => row.worker_id);
+  await database.systemPool.query('select graphile_worker.force_unlock_workers($1)', [dead]);
+  await database.systemPool.query('delete from job_workers where worker_id = any($1)', [dead]);
+  log.info({ workers: dead.length }, 'jobs of a process that ended were given back to the queue');
+}
