@@ -1,6 +1,7 @@
 /** The public HTTP server: wire API, OpenAPI, health and metrics on one port. */
 import { readFileSync } from 'node:fs';
 import fastify, { type FastifyInstance } from 'fastify';
+import { errorCode, errorLine } from '../platform/error-line.ts';
 import type { Platform } from '../platform/platform.ts';
 import { actions } from './actions.ts';
 import { createActionRegistry } from './action-registry.ts';
@@ -25,13 +26,19 @@ export async function startHttpServer(platform: Platform): Promise<HttpServer> {
   try {
     await app.listen({ host, port });
   } catch (error) {
-    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    throw taken ? new Error(`PORT: ${port} of ${host} is in use; set PORT to a free one`, { cause: error }) : error;
+    throw new Error(whyNotListening(error, host, port), { cause: error });
   }
   const address = app.server.address();
   const actualPort = typeof address === 'object' && address !== null ? address.port : port;
   const shownHost = host.includes(':') ? `[${host}]` : host;
   return { url: `${tls ? 'https' : 'http'}://${shownHost}:${actualPort}`, close: () => app.close() };
+}
+
+function whyNotListening(error: unknown, host: string, port: number): string {
+  const code = errorCode(error);
+  if (code === 'EADDRINUSE') return `PORT: ${port} of ${host} is in use; set PORT to a free one`;
+  if (code === 'EACCES') return `PORT: this account may not listen on ${port}; set PORT to 1024 or more`;
+  return `HOST: cannot listen on ${host}: ${errorLine(error)}`;
 }
 
 /** The server without an address, for tests to inject requests into. */

@@ -2,10 +2,14 @@
  * The settings of the service, read once at start from the environment. A bad value stops the start with one clear line
  * that names the setting; nothing else reads `process.env`.
  */
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
 import { parseNetworks } from './address-guard/index.ts';
+import { errorLine } from './error-line.ts';
 
 export interface Config {
   port: number;
@@ -53,7 +57,8 @@ const databaseUrl = z.preprocess(
   z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
-    .refine((url) => URL.canParse(url), 'is not a URL')
+    // As libpq writes a Unix socket: no host, its folder in the parameter `host`.
+    .refine((url) => URL.canParse(url.replace('@/', '@localhost/')), 'is not a URL')
     .optional(),
 );
 
@@ -71,12 +76,14 @@ const environment = z.object({
       .string()
       .transform((value, context) => {
         try {
-          const instant = Temporal.Instant.from(value);
-          return instant.round({ smallestUnit: 'second', roundingMode: 'floor' });
+          const instant = Temporal.Instant.from(value).round({ smallestUnit: 'second', roundingMode: 'floor' });
+          const { year } = instant.toZonedDateTimeISO('UTC');
+          if (year >= 1970 && year < 9999) return instant;
         } catch {
-          context.addIssue('must be an instant such as 2026-03-01T00:00:00+08:00');
-          return z.NEVER;
+          // told below
         }
+        context.addIssue('must be an instant such as 2026-03-01T00:00:00+08:00, of the years 1970 to 9998');
+        return z.NEVER;
       })
       .optional(),
   ),
@@ -93,16 +100,18 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const parsed = environment.safeParse(env);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new ConfigError(`${String(issue?.path[0])}: ${issue?.message}`);
+    throw new ConfigError(
+      `${String(issue?.path[0])}: ${issue?.message.replace(/^Invalid option: expected/, 'must be')}`,
+    );
   }
   const settings = parsed.data;
   const home = wharfingerHome(env);
   const host = settings.HOST ?? '127.0.0.1';
-  const tls = tlsFiles(settings.WHARFINGER_TLS_CERT, settings.WHARFINGER_TLS_KEY);
+  const tls = tlsFiles(env, settings.WHARFINGER_TLS_CERT, settings.WHARFINGER_TLS_KEY);
   const behindProxy = settings.WHARFINGER_BEHIND_PROXY === '1' || settings.WHARFINGER_BEHIND_PROXY === 'true';
   if (!isLoopback(host) && !tls && !behindProxy) {
     throw new ConfigError(
-      `HOST: ${host} is not loopback; set WHARFINGER_TLS_CERT and WHARFINGER_TLS_KEY, or WHARFINGER_BEHIND_PROXY=1 where a proxy does TLS`,
+      `HOST: ${JSON.stringify(host)} is not loopback; set WHARFINGER_TLS_CERT and WHARFINGER_TLS_KEY, or WHARFINGER_BEHIND_PROXY=1 where a proxy does TLS`,
     );
   }
   const database = databaseUrls(settings.DATABASE_URL, settings.DATABASE_URL_APP, settings.DATABASE_URL_SYSTEM);
@@ -111,7 +120,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     host,
     home,
     ...(database && { database }),
-    masterKeyFile: resolve(settings.WHARFINGER_MASTER_KEY_FILE ?? join(home, 'master.key')),
+    masterKeyFile: fromUser(env, settings.WHARFINGER_MASTER_KEY_FILE ?? join(home, 'master.key')),
     ...(settings.WHARFINGER_TEST_CLOCK && { testClock: settings.WHARFINGER_TEST_CLOCK }),
     allowedNetworks: networks(settings.WHARFINGER_ALLOWED_NETWORKS),
     requestsPerSecond: settings.WHARFINGER_REQUESTS_PER_SECOND ?? 20,
@@ -123,14 +132,46 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 
 /** The data folder: `WHARFINGER_HOME`, else `/var/lib/wharfinger` as root, else `~/.wharfinger`. */
 export function wharfingerHome(env: Record<string, string | undefined>): string {
-  if (env['WHARFINGER_HOME']) return resolve(env['INIT_CWD'] ?? '.', env['WHARFINGER_HOME']);
+  if (env['WHARFINGER_HOME']) return fromUser(env, env['WHARFINGER_HOME']);
   return process.getuid?.() === 0 ? '/var/lib/wharfinger' : join(homedir(), '.wharfinger');
 }
 
-function tlsFiles(certificateFile: string | undefined, keyFile: string | undefined): Config['tls'] {
-  if (certificateFile && keyFile) return { certificateFile: resolve(certificateFile), keyFile: resolve(keyFile) };
-  if (!certificateFile && !keyFile) return undefined;
-  throw new ConfigError(`${keyFile ? 'WHARFINGER_TLS_CERT' : 'WHARFINGER_TLS_KEY'}: missing; TLS needs both files`);
+/** Relative paths count from where the user stands; npm runs its scripts in the package's own folder. */
+function fromUser(env: Record<string, string | undefined>, path: string): string {
+  return resolve(env['INIT_CWD'] ?? '.', path);
+}
+
+function tlsFiles(
+  env: Record<string, string | undefined>,
+  certificate: string | undefined,
+  privateKey: string | undefined,
+): Config['tls'] {
+  if (!certificate && !privateKey) return undefined;
+  if (!certificate || !privateKey) {
+    throw new ConfigError(
+      `${certificate ? 'WHARFINGER_TLS_KEY' : 'WHARFINGER_TLS_CERT'}: missing; TLS needs both files`,
+    );
+  }
+  const certificateFile = fromUser(env, certificate);
+  const keyFile = fromUser(env, privateKey);
+  const cert = readSettingFile('WHARFINGER_TLS_CERT', certificateFile);
+  const key = readSettingFile('WHARFINGER_TLS_KEY', keyFile);
+  try {
+    createSecureContext({ cert, key });
+  } catch (error) {
+    throw new ConfigError(
+      `WHARFINGER_TLS_CERT, WHARFINGER_TLS_KEY: ${certificateFile} and ${keyFile} are not a certificate and its key in PEM (${errorLine(error)})`,
+    );
+  }
+  return { certificateFile, keyFile };
+}
+
+function readSettingFile(setting: string, file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new ConfigError(`${setting}: ${file} cannot be read (${errorLine(error)})`);
+  }
 }
 
 function databaseUrls(owner?: string, app?: string, system?: string): Config['database'] {
@@ -150,11 +191,11 @@ function networks(value: string | undefined): string[] {
   try {
     parseNetworks(cidrs);
   } catch (error) {
-    throw new ConfigError(`WHARFINGER_ALLOWED_NETWORKS: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ConfigError(`WHARFINGER_ALLOWED_NETWORKS: ${errorLine(error)}`);
   }
   return cidrs;
 }
 
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

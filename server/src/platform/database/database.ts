@@ -4,6 +4,7 @@
  */
 import { sql, type Kysely } from 'kysely';
 import type pg from 'pg';
+import { errorLine } from '../error-line.ts';
 import type { Logger } from '../log.ts';
 import {
   createKysely,
@@ -21,7 +22,7 @@ export interface Database {
   inSystem<T>(name: string, work: (tx: SystemTransaction) => Promise<T>): Promise<T>;
   /** For the job runner, which brings its own statements. */
   readonly systemPool: pg.Pool;
-  /** Answers when the database does; throws when not. */
+  /** Answers when the database does, to both roles; throws with one line when not. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -36,7 +37,13 @@ export function openDatabase(urls: DatabaseUrls, log: Logger): Database {
     inSystem: (name, work) => inSystem(system, name, work),
     systemPool,
     async ping() {
-      await sql`select 1`.execute(app);
+      for (const [setting, role] of [['DATABASE_URL_APP', app] as const, ['DATABASE_URL_SYSTEM', system] as const]) {
+        try {
+          await sql`select 1`.execute(role);
+        } catch (error) {
+          throw new Error(`${setting}: PostgreSQL does not let us in: ${errorLine(error)}`, { cause: error });
+        }
+      }
     },
     async close() {
       await Promise.all([app.destroy(), system.destroy()]);

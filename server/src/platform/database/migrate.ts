@@ -7,6 +7,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runMigrations } from 'graphile-worker';
 import pg from 'pg';
+import { errorLine } from '../error-line.ts';
 import type { Logger } from '../log.ts';
 import { machineTime } from '../machine-time.ts';
 import type { DatabaseUrls } from './connections.ts';
@@ -26,10 +27,17 @@ export class MigrationError extends Error {
 /** Brings the schema to this version's and lets the other two roles in. Returns the numbers of the applied files. */
 export async function migrate(urls: DatabaseUrls, log: Logger): Promise<number[]> {
   const client = new pg.Client(urls.owner);
-  await client.connect();
+  // A lost connection fails the statement that runs; without a listener it would end the process.
+  client.on('error', (error) => log.warn({ err: error }, 'the connection of the migrations was lost'));
+  try {
+    await client.connect();
+  } catch (error) {
+    throw new MigrationError(`DATABASE_URL: PostgreSQL does not let us in: ${errorLine(error)}`, { cause: error });
+  }
   try {
     await client.query('select pg_advisory_lock($1)', [lockKey]);
     await ensureRoles(client, urls);
+    await requireSeparateRoles(client, urls);
     await runMigrations({ connectionString: connectionString(urls.owner), schema: 'graphile_worker' });
     const applied = await applyFiles(client);
     await openQueueToSystem(client);
@@ -92,13 +100,8 @@ async function applyFiles(client: pg.Client): Promise<number[]> {
       ]);
       await client.query('commit');
     } catch (error) {
-      await client.query('rollback');
-      throw new MigrationError(
-        `migration ${file.name} failed: ${error instanceof Error ? error.message : String(error)}`,
-        {
-          cause: error,
-        },
-      );
+      await client.query('rollback').catch(() => undefined);
+      throw new MigrationError(`migration ${file.name} failed: ${errorLine(error)}`, { cause: error });
     }
     applied.push(file.number);
   }
@@ -115,27 +118,48 @@ async function migrationFiles(): Promise<{ number: number; name: string }[]> {
   });
 }
 
+const groups = { app: 'wharfinger_app', system: 'wharfinger_system' } as const;
+
 /** Policies and grants name the group roles; whoever logs in for the service is made a member. */
 async function ensureRoles(client: pg.Client, urls: DatabaseUrls): Promise<void> {
-  const logins = { wharfinger_app: userOf(urls.app), wharfinger_system: userOf(urls.system) };
-  for (const [group, login] of Object.entries(logins)) {
+  for (const side of ['app', 'system'] as const) {
+    const group = groups[side];
+    const login = userOf(urls[side]);
     try {
       await client.query(`do $$ begin
         if not exists (select from pg_roles where rolname = '${group}') then create role ${group} nologin; end if;
       end $$`);
-      if (login && login !== group) await client.query(`grant ${group} to ${pg.escapeIdentifier(login)}`);
+      const { rows } = await client.query<{ member: boolean }>(
+        "select pg_has_role(oid, $2, 'member') as member from pg_roles where rolname = $1",
+        [login, group],
+      );
+      if (rows[0]?.member === false) await client.query(`grant ${group} to ${pg.escapeIdentifier(login)}`);
     } catch (error) {
       throw new MigrationError(
-        `the owner's role cannot make the role ${group} or let ${login} into it: ${error instanceof Error ? error.message : String(error)}`,
+        `DATABASE_URL: its role cannot make the role ${group} or let ${login} into it: ${errorLine(error)}`,
         { cause: error },
       );
     }
   }
 }
 
-function userOf(config: pg.PoolConfig): string | undefined {
-  if (config.user) return config.user;
-  return config.connectionString ? decodeURIComponent(new URL(config.connectionString).username) : undefined;
+/** A role that sees all tenants as `app` would take row-level security away without a sign. */
+async function requireSeparateRoles(client: pg.Client, urls: DatabaseUrls): Promise<void> {
+  const login = userOf(urls.app);
+  const { rows } = await client.query<{ everything: boolean }>(
+    `select rolsuper or rolbypassrls or pg_has_role(oid, $2, 'member') as everything from pg_roles where rolname = $1`,
+    [login, groups.system],
+  );
+  if (rows[0]?.everything) {
+    throw new MigrationError(
+      `DATABASE_URL_APP: the role ${login} may see all tenants; give it a role of its own, no superuser and not that of DATABASE_URL_SYSTEM`,
+    );
+  }
+}
+
+/** As the driver reads it, with its defaults. */
+function userOf(config: pg.PoolConfig): string {
+  return new pg.Client(config).user ?? '';
 }
 
 /** graphile-worker takes a URL; the embedded server's socket folder goes into its `host` parameter. */
