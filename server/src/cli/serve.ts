@@ -5,6 +5,7 @@ import { createLogger } from '../platform/log.ts';
 import { startService, type Service } from '../service/start-service.ts';
 import { parseRoles } from '../service/roles.ts';
 import type { Command, CommandIo } from './command.ts';
+import { stopInTime, stopSignal } from './stop-signal.ts';
 
 export const serve: Command = {
   usage: `usage: wharfinger serve [--roles api,jobs,scan]
@@ -13,7 +14,7 @@ export const serve: Command = {
     const { values } = parseArgs({ args: argv, options: { roles: { type: 'string' } } });
     const service = await start(io, values.roles);
     await stopSignal();
-    await service.stop();
+    await stopInTime(() => service.stop());
     return 0;
   },
 };
@@ -44,11 +45,4 @@ Make an account:    npm run -s wharfinger -- account create --email you@example.
 Point an SDK at it: endpoint ${url.replace(/^https?:\/\//, '')}, protocol ${url.split(':', 1)[0]}, with the SecretId and SecretKey that it prints.
 Look around:        ${url}/openapi.json, ${url}/healthz, ${url}/metrics. Stop with Ctrl-C.
 `;
-}
-
-/** Waits for the first SIGINT or SIGTERM; a second one ends the process at once. */
-export function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
 }

@@ -1,19 +1,21 @@
 /** The process: its parts started in order, stopped in the reverse order. */
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { importStarterSet } from '../advisories/index.ts';
 import { startHttpServer } from '../api/http-server.ts';
 import { startOperatorDoor } from '../api/operator-door.ts';
 import { createAddressGuard } from '../platform/address-guard/index.ts';
 import { openClock } from '../platform/clock/index.ts';
 import type { Config } from '../platform/config.ts';
 import { migrate, openDatabase, startEmbeddedPostgres, type DatabaseUrls } from '../platform/database/index.ts';
+import { errorLine } from '../platform/error-line.ts';
 import { installSubscribers } from '../platform/events/index.ts';
 import { startJobRunner } from '../platform/jobs/index.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Platform } from '../platform/platform.ts';
 import { openSecrets } from '../platform/secrets/index.ts';
 import { startTimerLoop } from '../platform/timers/index.ts';
-import { lockHome } from './home-lock.ts';
+import { HomeInUseError, lockHome, type HomeLock } from './home-lock.ts';
 import { jobs } from './jobs.ts';
 import type { Role } from './roles.ts';
 import { subscribers } from './subscribers.ts';
@@ -32,11 +34,10 @@ type Stop = () => Promise<void> | void;
 /** Starts the parts that the roles need. Throws with one line when one cannot start; what had started is stopped. */
 export async function startService(config: Config, roles: ReadonlySet<Role>, log: Logger): Promise<Service> {
   const stops: Stop[] = [];
-  const stop = async () => {
-    for (const end of stops.splice(0).toReversed()) await end();
-  };
+  const stop = () => stopAll(stops.splice(0).toReversed());
   try {
     const platform = await startPlatform(config, log, stops);
+    if (await importStarterSet(platform)) log.info('the starter set of advisories was imported');
     const own = jobs.filter((job) => roles.has(job.role ?? 'jobs'));
     if (own.length > 0) {
       const runner = await startJobRunner(platform, { jobs: own, concurrency: 8 });
@@ -50,28 +51,54 @@ export async function startService(config: Config, roles: ReadonlySet<Role>, log
     stops.push(() => operator.close());
     return { url: http.url, platform, stop };
   } catch (error) {
-    await stop();
+    await stop().catch((second: unknown) => log.warn({ err: second }, 'what had started did not stop in order'));
     throw error;
   }
 }
 
+/** One part that fails to stop does not keep the others running. */
+async function stopAll(ends: readonly Stop[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const end of ends) {
+    try {
+      await end();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0)
+    throw new AggregateError(errors, `the stop was not orderly: ${errors.map(errorLine).join('; ')}`);
+}
+
 async function startPlatform(config: Config, log: Logger, stops: Stop[]): Promise<Platform> {
-  await mkdir(config.home, { recursive: true, mode: 0o700 });
-  const home = lockHome(config.home);
+  const home = await takeHome(config.home);
   stops.push(() => home.release());
   const urls = config.database ? externalUrls(config.database) : await startDatabase(config, log, stops);
   await migrate(urls, log);
   const database = openDatabase(urls, log);
   stops.push(() => database.close());
+  await database.ping();
   installSubscribers(subscribers);
+  const secrets = openSecrets(config.masterKeyFile);
+  await database.inSystem('check the master keys', (tx) => secrets.requireMasterKeys(tx));
   return {
     config,
     log,
     database,
     clock: await openClock(database, config.testClock),
-    secrets: openSecrets(config.masterKeyFile),
+    secrets,
     guard: createAddressGuard({ allowedNetworks: config.allowedNetworks }),
   };
+}
+
+async function takeHome(home: string): Promise<HomeLock> {
+  try {
+    await mkdir(home, { recursive: true, mode: 0o700 });
+    return lockHome(home);
+  } catch (error) {
+    if (error instanceof HomeInUseError) throw error;
+    throw new Error(`WHARFINGER_HOME: ${home} cannot be used: ${errorLine(error)}`, { cause: error });
+  }
 }
 
 async function startDatabase(config: Config, log: Logger, stops: Stop[]): Promise<DatabaseUrls> {
