@@ -31,13 +31,6 @@ export async function createAccount(
 ): Promise<Account> {
   const tables = tx.withTables<AccountTables>();
   const email = account.email.toLowerCase();
-  const taken = await tables
-    .selectFrom('account_emails')
-    .select('account')
-    .where('email', '=', email)
-    .executeTakeFirst();
-  if (taken)
-    throw new ActionError('ResourceInUse.EmailTaken', `${email} is the address of account ${taken.account} already`);
   for (;;) {
     const row = await tables
       .insertInto('accounts')
@@ -52,9 +45,26 @@ export async function createAccount(
       .returningAll()
       .executeTakeFirst();
     if (!row) continue; // the Uin was taken
-    await tables.insertInto('account_emails').values({ email, account: row.tenant_id }).execute();
+    await takeEmail(tx, email, row.tenant_id);
     return toAccount(row);
   }
+}
+
+/** Of two accounts that are made at once with one address, the second waits here for the first. */
+async function takeEmail(tx: SystemTransaction, email: string, account: bigint): Promise<void> {
+  const tables = tx.withTables<AccountTables>();
+  const { numInsertedOrUpdatedRows: taken } = await tables
+    .insertInto('account_emails')
+    .values({ email, account })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  if (taken === 1n) return;
+  const owner = await tables
+    .selectFrom('account_emails')
+    .select('account')
+    .where('email', '=', email)
+    .executeTakeFirst();
+  throw new ActionError('ResourceInUse.EmailTaken', `${email} is the address of account ${owner?.account} already`);
 }
 
 /** The account of a tenant. Throws `ResourceNotFound.Account` when there is none. */

@@ -81,12 +81,15 @@ async function keys(argv: string[], io: CommandIo): Promise<number> {
     options: { account: text, create: json, enable: text, disable: text, json },
   });
   const Uin = accountId(values.account);
+  if ([values.create, values.enable !== undefined, values.disable !== undefined].filter(Boolean).length > 1) {
+    throw new UsageError('give one of --create, --enable and --disable');
+  }
   if (values.create) {
     writeKey(io, values.json, madeKey.parse(await callOperatorAction(io, 'CreateAccountKey', { Uin })));
     return 0;
   }
   const changed = values.enable ?? values.disable;
-  if (changed) {
+  if (changed !== undefined) {
     await callOperatorAction(io, 'ModifyAccountKey', { Uin, SecretId: changed, Enabled: values.enable !== undefined });
   }
   const { List } = keyList.parse(await callOperatorAction(io, 'DescribeAccountKeys', { Uin }));

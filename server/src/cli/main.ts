@@ -1,8 +1,13 @@
 /** The command `wharfinger`. Exit status: 0 done, 1 findings at or above `--fail-on`, 2 an error that was told in one line. */
 import { enableCompileCache } from 'node:module';
+import { errorCode, errorLine } from '../platform/error-line.ts';
 import { type Command, type CommandIo, UsageError } from './command.ts';
 
 enableCompileCache();
+// Whoever reads our output may leave before its end (`… | head`).
+process.stdout.on('error', (error) => {
+  if (errorCode(error) !== 'EPIPE') throw error;
+});
 
 /** One file for each command; `scan` loads nothing but the scanner. */
 const commands: Record<string, { summary: string; load(): Promise<Command> }> = {
@@ -48,8 +53,7 @@ async function main(argv: string[], io: CommandIo): Promise<number> {
   try {
     return await command.run(rest, io);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    io.stderr.write(`wharfinger ${name}: ${message}\n`);
+    io.stderr.write(`wharfinger ${name}: ${errorLine(error)}\n`);
     if (isUsageError(error)) io.stderr.write(`${command.usage}\n`);
     return 2;
   }

@@ -4,6 +4,7 @@
  */
 import { operatorSocketPath } from '../api/operator-socket.ts';
 import { wharfingerHome } from '../platform/config.ts';
+import { errorCode, errorLine } from '../platform/error-line.ts';
 import type { CommandIo } from './command.ts';
 import { callOperatorSocket, callSigned, RefusedCall, type ServiceCall } from './service-call.ts';
 
@@ -25,7 +26,8 @@ async function callHome(home: string, call: ServiceCall): Promise<Record<string,
   try {
     return await callOperatorSocket(path, call);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (error instanceof RefusedCall) throw error;
+    const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ECONNREFUSED') {
       throw new Error(
         `no service runs on ${home}; start it with "npm start", or set WHARFINGER_HOME or WHARFINGER_ENDPOINT`,
@@ -33,7 +35,7 @@ async function callHome(home: string, call: ServiceCall): Promise<Record<string,
       );
     }
     if (code === 'EACCES') throw new Error(`only the account that runs the service may use ${path}`, { cause: error });
-    throw error;
+    throw new Error(`the service on ${home} did not answer: ${errorLine(error)}`, { cause: error });
   }
 }
 
@@ -45,12 +47,13 @@ async function callEndpoint(io: CommandIo, endpoint: string, call: ServiceCall):
       'WHARFINGER_ENDPOINT needs the operator key in WHARFINGER_SECRET_ID and WHARFINGER_SECRET_KEY ("wharfinger account operator-key" makes one)',
     );
   }
-  if (!URL.canParse(endpoint))
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:')
     throw new Error('WHARFINGER_ENDPOINT must be a URL such as https://wharfinger.example.com');
   try {
-    return await callSigned(new URL(endpoint), { secretId, secretKey }, call);
+    return await callSigned(url, { secretId, secretKey }, call);
   } catch (error) {
     if (error instanceof RefusedCall) throw error;
-    throw new Error(`${endpoint}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`${url.origin}: ${errorLine(error)}`, { cause: error });
   }
 }

@@ -43,7 +43,9 @@ export async function callSigned(url: URL, key: SigningKeyPair, call: ServiceCal
     now: machineTime(),
   });
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  return readReply(await send(request, { host: url.hostname, port: url.port, path: '/', headers }, body));
+  // A URL writes IPv6 addresses in brackets; a connection takes them without.
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  return readReply(await send(request, { host, port: url.port, path: '/', headers }, body));
 }
 
 /** Calls the operator's socket. Throws {@link RefusedCall}, or the connection's own error. */
