@@ -57,12 +57,19 @@ function toParameter(value: unknown): unknown {
   return value;
 }
 
-/** A pool that survives the loss of its server: a broken idle connection is logged and replaced. */
-export function createPool(config: pg.PoolConfig, log: Logger, max: number): pg.Pool {
+/**
+ * A pool that survives the loss of its server: a broken idle connection is logged and replaced. With `libraryTypes`
+ * values come out as libraries with statements of their own expect them: `bigint` as text.
+ */
+export function createPool(
+  config: pg.PoolConfig,
+  log: Logger,
+  { max, libraryTypes = false }: { max: number; libraryTypes?: boolean },
+): pg.Pool {
   const pool = new pg.Pool({
     ...config,
     max,
-    types,
+    ...(!libraryTypes && { types }),
     Client,
     options: '-c timezone=UTC -c statement_timeout=120000 -c idle_in_transaction_session_timeout=120000',
     keepAlive: true,

@@ -20,7 +20,7 @@ export interface Database {
   inTenant<T>(tenant: bigint, work: (tx: AppTransaction) => Promise<T>): Promise<T>;
   /** One transaction over all tenants; `name` says in the database's own views which batch it is. */
   inSystem<T>(name: string, work: (tx: SystemTransaction) => Promise<T>): Promise<T>;
-  /** For the job runner, which brings its own statements. */
+  /** For the job runner, which brings its own statements and expects `bigint` as text. */
   readonly systemPool: pg.Pool;
   /** Answers when the database does, to both roles; throws with one line when not. */
   ping(): Promise<void>;
@@ -29,9 +29,9 @@ export interface Database {
 
 /** Opens the pools of the roles `app` and `system`. Nothing connects before the first use. */
 export function openDatabase(urls: DatabaseUrls, log: Logger): Database {
-  const app = createKysely(createPool(urls.app, log, 20));
-  const systemPool = createPool(urls.system, log, 24);
-  const system = createKysely(systemPool);
+  const app = createKysely(createPool(urls.app, log, { max: 20 }));
+  const system = createKysely(createPool(urls.system, log, { max: 14 }));
+  const systemPool = createPool(urls.system, log, { max: 10, libraryTypes: true });
   return {
     inTenant: (tenant, work) => inTenant(app, tenant, work),
     inSystem: (name, work) => inSystem(system, name, work),
@@ -46,7 +46,7 @@ export function openDatabase(urls: DatabaseUrls, log: Logger): Database {
       }
     },
     async close() {
-      await Promise.all([app.destroy(), system.destroy()]);
+      await Promise.all([app.destroy(), system.destroy(), systemPool.end()]);
     },
   };
 }
