@@ -62,6 +62,11 @@ export function createTransport(options: TransportOptions): Transport {
         ...outgoing,
         authorization: await authorization.answer(scope, challenges, used, signal),
       });
+      if (answer.status === 401 && answer.url.origin === base.origin) {
+        discard(answer);
+        const what = options.credentials ? 'refuses this user name and password' : 'asks for a user name and password';
+        throw registryFailure('registry-denied', `${base.host} ${what}`);
+      }
     }
     if (answer.status === 200 || (answer.status === 206 && request.fromByte !== undefined)) return request.read(answer);
     throw await judge(answer, signal);

@@ -1,5 +1,6 @@
 /** All background jobs. */
+import { syncRegistryJob } from '../assets/index.ts';
 import type { Job } from '../platform/jobs/index.ts';
 import { endTrial } from '../subscriptions/index.ts';
 
-export const jobs: readonly Job[] = [endTrial];
+export const jobs: readonly Job[] = [endTrial, syncRegistryJob];
