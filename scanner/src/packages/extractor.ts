@@ -3,7 +3,10 @@ import type { OperatingSystem, Package } from '../model.ts';
 /** Random access to one file of a layer. */
 export interface ByteSource {
   readonly sizeBytes: number;
-  /** Fewer bytes than asked only at the end. The view is valid until the next read: copy what stays. */
+  /**
+   * Fewer bytes than asked only at the end. The view is valid until the next read: copy what stays, by `new Uint8Array`
+   * and not by `slice`, which copies nothing where the view is a `Buffer`.
+   */
   read(offset: number, length: number): Uint8Array;
 }
 

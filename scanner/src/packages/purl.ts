@@ -8,7 +8,8 @@ import type { OperatingSystem, Package } from '../model.ts';
 export function packageUrl(found: Package, os?: OperatingSystem): string {
   const { type, namespace, name, version, qualifiers } = componentsOf(found, os);
   try {
-    return new PackageURL(type, namespace, name, version, qualifiers, undefined).toString();
+    // The library leaves `+` in versions as it is; the specification wants it encoded, since some read it as a space.
+    return new PackageURL(type, namespace, name, version, qualifiers, undefined).toString().replaceAll('+', '%2B');
   } catch {
     // The library refuses some names and versions that stand in real images (a Go version that is not semantic).
     const path = [...(namespace?.split('/') ?? []), name].map(encode).join('/');
@@ -50,6 +51,8 @@ function componentsOf(found: Package, os: OperatingSystem | undefined): Componen
       const plain = name === 'stdlib' && version.startsWith('go') ? version.slice(2) : version;
       return slash < 1 ? { type, name, version: plain } : { type, ...split(name, slash), version: plain };
     }
+    default:
+      return found.kind satisfies never;
   }
 }
 

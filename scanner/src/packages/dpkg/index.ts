@@ -46,9 +46,12 @@ function isPerPackageFile(path: string): boolean {
   );
 }
 
+/** States of a package that is unpacked and set up; triggers are work that is left to do for others (dpkg(1)). */
+const installedStates: ReadonlySet<string> = new Set(['installed', 'triggers-pending', 'triggers-awaited']);
+
 /** `want flag status`: only the third word tells what is on the disk. */
 function isInstalled(status: string): boolean {
-  return status.split(/[ \t]+/, 4)[2] === 'installed';
+  return installedStates.has(status.split(/[ \t]+/, 4)[2] ?? '');
 }
 
 /** `Source: name` or `Source: name (version)`, the latter where its version differs from the binary package's. */

@@ -29,7 +29,7 @@ const utf8 = new TextDecoder('utf-8');
 export function readBuildInformation(bytes: ByteSource, executable: Executable): BuildInformation | undefined {
   const at = findHeader(bytes, executable.candidates);
   if (at === undefined) return undefined;
-  const header = bytes.read(at, headerBytes).slice();
+  const header = new Uint8Array(bytes.read(at, headerBytes));
   if (header.length < headerBytes) throw new PackageUnreadable("Go's build information ends early");
   const flags = header[15] ?? 0;
   const inline = (flags & 2) !== 0;
@@ -102,7 +102,7 @@ function readByPointers(
 function readText(range: FileRange, bytes: ByteSource, maxLength: number): Uint8Array {
   if (range.length > maxLength) throw new PackageUnreadable("Go's build information is too long");
   if (range.offset + range.length > bytes.sizeBytes) throw new PackageUnreadable("Go's build information ends early");
-  const copy = bytes.read(range.offset, range.length).slice();
+  const copy = new Uint8Array(bytes.read(range.offset, range.length));
   if (copy.length < range.length) throw new PackageUnreadable("Go's build information ends early");
   return copy;
 }

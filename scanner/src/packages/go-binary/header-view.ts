@@ -17,7 +17,7 @@ export function readHeader(
   littleEndian: boolean,
 ): HeaderView | undefined {
   if (offset < 0 || !Number.isSafeInteger(offset) || offset + length > bytes.sizeBytes) return undefined;
-  const copy = bytes.read(offset, length).slice();
+  const copy = new Uint8Array(bytes.read(offset, length));
   if (copy.length < length) return undefined;
   const view = new DataView(copy.buffer, copy.byteOffset, copy.byteLength);
   return {

@@ -6,8 +6,32 @@ import { readHeader } from './header-view.ts';
 const maxCommandBytes = 256 * 1024;
 
 /** Offsets in the load commands of both widths. Source: Apple's mach-o/loader.h. */
-const layout64 = { wide: true, header: 32, command: 0x19, address: 24, offset: 40, size: 48, counts: 64, first: 72, section: 80, sectionSize: 40, sectionOffset: 48 };
-const layout32 = { wide: false, header: 28, command: 0x1, address: 24, offset: 32, size: 36, counts: 48, first: 56, section: 68, sectionSize: 36, sectionOffset: 40 };
+const layout64 = {
+  wide: true,
+  header: 32,
+  command: 0x19,
+  address: 24,
+  offset: 40,
+  size: 48,
+  counts: 64,
+  first: 72,
+  section: 80,
+  sectionSize: 40,
+  sectionOffset: 48,
+};
+const layout32 = {
+  wide: false,
+  header: 28,
+  command: 0x1,
+  address: 24,
+  offset: 32,
+  size: 36,
+  counts: 48,
+  first: 56,
+  section: 68,
+  sectionSize: 36,
+  sectionOffset: 40,
+};
 
 /** Section `__go_buildinfo`, of little-endian files (all that Go builds). */
 export function readMachO(bytes: ByteSource): Executable | undefined {

@@ -7,6 +7,7 @@ import { stanzas } from '../stanzas.ts';
 /** Name and version stand in the first lines; what follows may be a long description. */
 const headBytes = 16 * 1024;
 const largeHeadBytes = 1024 * 1024;
+const lineFeed = 10;
 
 /** Installed Python distributions, by their core metadata (PEP 566, RFC 822 headers). */
 export const python: Extractor = {
@@ -29,7 +30,9 @@ export const python: Extractor = {
 
 function readHeaders(bytes: ByteSource, length: number): { name: string; version: string } | undefined {
   const head = bytes.read(0, Math.min(length, bytes.sizeBytes));
-  for (const headers of stanzas(head, ['Name', 'Version'], { ignoreCase: true })) {
+  // A last line that is cut would tell half a version.
+  const end = head.length < bytes.sizeBytes ? head.lastIndexOf(lineFeed) + 1 : head.length;
+  for (const headers of stanzas(head.subarray(0, end), ['Name', 'Version'], { ignoreCase: true })) {
     const name = headers.get('Name');
     const version = headers.get('Version');
     return name && version ? { name, version } : undefined;
