@@ -31,10 +31,9 @@ export function databasePaths(as: string): readonly string[] {
   return databases.get(as.slice(as.lastIndexOf('/') + 1))?.paths ?? [as];
 }
 
-/** Whether a link at this path may lead to a database: on the way to one, or near the root. */
+/** Whether a link at this path may lead to a database: it is on the way to one, or at the root and so on many ways. */
 export function isLinkOnTheWay(path: string): boolean {
-  const first = path.indexOf('/');
-  return first < 0 || path.indexOf('/', first + 1) < 0 || onTheWay.has(path);
+  return !path.includes('/') || onTheWay.has(path);
 }
 
 function prefixesOf(path: string): string[] {

@@ -72,7 +72,11 @@ export class Inflate implements ByteSupply {
   #end(): void {
     this.#ended = true;
     this.#engine.close();
-    while (!this.#inputEnded) this.#refill();
+    for (; !this.#inputEnded; this.#refill()) {
+      if (this.#input.subarray(this.#from, this.#from + this.#left).some((byte) => byte !== 0)) {
+        throw new LayerProblem('layer-corrupt', 'something else stands behind the compressed data');
+      }
+    }
   }
 }
 

@@ -76,7 +76,7 @@ export class Child {
     const timer = setTimeout(() => {
       this.#timedOut = true;
       this.kill();
-    }, timeMs);
+    }, asDelay(timeMs));
     return () => clearTimeout(timer);
   }
 
@@ -100,6 +100,11 @@ export class Child {
       `ended with ${signal ?? `status ${status}`}${lines.length > 0 ? `: ${lines[0]}` : ''}`,
     );
   }
+}
+
+/** What a timer takes; it would fire at once for more than 2^31 ms. */
+export function asDelay(timeMs: number): number {
+  return Math.ceil(Math.min(Math.max(0, timeMs), 2 ** 31 - 1));
 }
 
 export function sendJson(child: Child, kind: number, value: unknown, to?: Writable | null): Promise<void> {

@@ -26,11 +26,12 @@ if (setup !== undefined) {
   becomeUser(setup.user);
   writeFrame(output, frame.ready);
   for (let job = nextJob(); job !== undefined; job = nextJob()) {
-    writeJsonFrame(output, frame.result, job.type === 'layer' ? readOne(job, rules) : inflate(job));
+    if (job.type === 'inflate') writeJsonFrame(output, frame.result, inflate(job));
+    else readOne(job, rules);
   }
 }
 
-function readOne(job: LayerJob, secretRules: SecretRules | undefined): unknown {
+function readOne(job: LayerJob, secretRules: SecretRules | undefined): void {
   const stored = job.content.type === 'range' ? undefined : new FrameSupply(frames);
   const wants = new Set(job.riskClasses);
   const malware = wants.has('malware') ? new MalwarePipe(other) : undefined;
@@ -42,9 +43,9 @@ function readOne(job: LayerJob, secretRules: SecretRules | undefined): unknown {
     ...(malware === undefined ? {} : { malware }),
   });
   malware?.endLayer(job.number);
-  // The parent may send more than was read: what is left is no part of the next job.
+  writeJsonFrame(output, frame.result, index);
+  // The parent may have sent more than was read: that is no part of the next job. It is told first, or would never stop.
   stored?.passRest();
-  return index;
 }
 
 function rangeOf(content: LayerJob['content']): [number, number] {

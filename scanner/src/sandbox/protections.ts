@@ -52,7 +52,8 @@ export function sandboxedCommand(
   if (facts.resourceLimits) {
     // Node's own limit does not bound its buffers: the kernel's does.
     line.push('prlimit', `--data=${memoryBytes}:${memoryBytes}`, '--core=0:0', `--fsize=${fileBytes}:${fileBytes}`);
-    if (cpuSeconds !== undefined) line.push(`--cpu=${cpuSeconds}:${cpuSeconds}`);
+    // The first limit tells why it ends, the second makes sure of it.
+    if (cpuSeconds !== undefined) line.push(`--cpu=${cpuSeconds}:${cpuSeconds + 5}`);
   }
   line.push(
     process.execPath,

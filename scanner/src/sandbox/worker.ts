@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { BudgetLimits } from '../budget.ts';
 import type { LayerIndex, Reason, RiskClass } from '../model.ts';
-import { Child, ChildGone, sendJson } from './child.ts';
+import { asDelay, Child, ChildGone, sendJson } from './child.ts';
 import { frame } from './frames.ts';
 import { type LayerJob, type MalwareResult, malwareResult, parseLayerIndex, type Setup } from './messages.ts';
 import { type ChildLimits, ownUser, type SandboxFacts } from './protections.ts';
@@ -150,15 +150,18 @@ export class Worker {
     const malware = this.#askMalware(number);
     // It is waited for below. A child that is gone ends the fetching too, which may hang for other reasons.
     index.catch(() => stop.abort());
+    // Not only the child's time is bounded: bytes may come one by one when the child has long ended the layer.
+    const late = AbortSignal.timeout(asDelay(job.limits.timeMs + graceMs));
     const stopOnAbort = () => this.#format.kill();
     job.signal.addEventListener('abort', stopOnAbort);
     try {
       if (job.open !== undefined)
-        await this.#feed(await job.open(AbortSignal.any([stop.signal, job.signal])), index, job);
+        await this.#feed(await job.open(AbortSignal.any([stop.signal, job.signal, late])), index, job);
       return { index: await index, ...(await malware) };
     } catch (error) {
       // What the source says when it was stopped is not the cause.
       if (stop.signal.aborted) await index;
+      if (late.aborted) throw new ChildGone('time', 'took too long');
       throw error;
     } finally {
       job.signal.removeEventListener('abort', stopOnAbort);
