@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { AdvisoryRefused, parseOsvRecord } from './osv-record.ts';
+
+const least = { id: 'X-1', modified: '2026-01-01T00:00:00Z' };
+
+function refusal(value: unknown): AdvisoryRefused {
+  try {
+    parseOsvRecord(value);
+  } catch (error) {
+    if (error instanceof AdvisoryRefused) return error;
+    throw error;
+  }
+  throw new Error('the record was taken');
+}
+
+describe('an OSV record', () => {
+  it('needs little', () => {
+    expect(parseOsvRecord(least)).toEqual({
+      ...least,
+      aliases: [],
+      upstream: [],
+      related: [],
+      severity: [],
+      affected: [],
+      references: [],
+    });
+  });
+
+  it('keeps what matching uses and leaves the rest', () => {
+    const parsed = parseOsvRecord({
+      ...least,
+      schema_version: '1.7.5',
+      published: null,
+      aliases: null,
+      database_specific: { severity: 'HIGH', cwe_ids: ['CWE-1'] },
+      references: [
+        { type: 'WEB', url: 'https://example.com/a' },
+        { type: 'WEB', url: 'javascript:alert(1)' },
+      ],
+      affected: [
+        { ranges: [{ type: 'GIT', repo: 'https://example.com/x', events: [{ introduced: '0' }] }] },
+        {
+          package: { ecosystem: 'PyPI', name: 'x', purl: 'pkg:pypi/x' },
+          ranges: [
+            { type: 'GIT', repo: 'https://example.com/x', events: [{ introduced: '0' }] },
+            { type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '1' }] },
+          ],
+          versions: null,
+          ecosystem_specific: { severity: ['not', 'a', 'word'], urgency: 'low' },
+        },
+      ],
+    });
+    expect(parsed).toEqual({
+      ...least,
+      aliases: [],
+      upstream: [],
+      related: [],
+      severity: [],
+      severityWord: 'HIGH',
+      references: ['https://example.com/a'],
+      affected: [
+        {
+          ecosystem: 'PyPI',
+          name: 'x',
+          ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '1' }] }],
+          versions: [],
+          severity: [],
+          severityWord: 'low',
+        },
+      ],
+    });
+  });
+
+  it.each([
+    [null, '', 'record'],
+    [[], '', 'record'],
+    [{}, '', 'id'],
+    [{ ...least, id: 7 }, '', 'id'],
+    [{ ...least, id: 'a\nb' }, 'a\nb', 'id'],
+    [{ ...least, id: 'half \ud800' }, 'half \ufffd', 'id'],
+    [{ id: 'X-1' }, 'X-1', 'modified'],
+    [{ ...least, modified: 'yesterday' }, 'X-1', 'modified'],
+    [{ ...least, modified: '2026-13-01T00:00:00Z' }, 'X-1', 'modified'],
+    [{ ...least, aliases: [1] }, 'X-1', 'aliases.0'],
+    [{ ...least, affected: [{ package: { ecosystem: 'npm' } }] }, 'X-1', 'affected.0.package.name'],
+    [
+      { ...least, affected: [{ package: { ecosystem: 'npm', name: 'é'.repeat(513) } }] },
+      'X-1',
+      'affected.0.package.name',
+    ],
+    [
+      { ...least, affected: [{ ranges: [{ type: 'SEMVER', events: [{ fixed: 1 }] }] }] },
+      'X-1',
+      'affected.0.ranges.0.events.0.fixed',
+    ],
+  ])('is refused, with the field: %j', (value, id, field) => {
+    const error = refusal(value);
+    expect(error.id).toBe(id);
+    expect(error.message).toMatch(new RegExp(`^${field.replaceAll('.', '\\.')}: .`));
+  });
+});
