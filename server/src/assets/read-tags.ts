@@ -56,6 +56,9 @@ export async function readTags(
       result.problems.push(`${repository}:${tag}: ${error.message}`);
     }
   });
+  // Whatever came back first: the same registry read twice gives the same.
+  result.found.sort((one, other) => (one.tag < other.tag ? -1 : 1));
+  result.problems.sort();
   return result;
 }
 

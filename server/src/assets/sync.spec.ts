@@ -43,6 +43,10 @@ afterAll(async () => {
   await platform.close();
 });
 
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((done) => setTimeout(done, 10));
+}
+
 interface World {
   tenant: bigint;
   call: CallAction;
@@ -318,7 +322,7 @@ describe('a sync', () => {
       } else honest(request, response, path);
     });
     const id = await here.add(url);
-    while (catalogues === 0) await new Promise((done) => setTimeout(done, 10));
+    await until(() => catalogues > 0);
     for (let count = 0; count < 5; count++)
       await here.call('SyncAssetImageRegistryAsset', { RegistryIds: [Number(id)] });
     expect(await here.call('DescribeAssetImageRegistryAssetStatus')).toMatchObject({ Status: 'doing' });
@@ -343,7 +347,7 @@ describe('a sync', () => {
       return void held.then(() => honest(request, response, path));
     });
     const id = await here.add(url);
-    while (waiting === 0) await new Promise((done) => setTimeout(done, 10));
+    await until(() => waiting > 0);
     await here.call('RemoveAssetImageRegistryRegistryDetail', { RegistryId: Number(id) });
     release();
     await new Promise((done) => setTimeout(done, 300));
@@ -359,18 +363,20 @@ describe('a sync', () => {
     );
     const honest = honestHandler(images);
     let requests = 0;
-    let stopAt = 12;
+    let silent = false;
+    const stopAt = 12;
     const { url } = await serve((request, response, path) => {
-      if (++requests === stopAt) return; // The answer never comes: the service is stopped while it waits.
+      if (++requests === stopAt) silent = true;
+      if (silent) return; // The answer never comes: the service is stopped while it waits.
       honest(request, response, path);
     });
     await here.add(url);
-    while (requests < stopAt) await new Promise((done) => setTimeout(done, 10));
+    await until(() => silent);
     await runner?.stop();
     const half = await here.list();
     expect(half.length).toBeLessThan(6);
     expect(await here.call('DescribeAssetImageRegistryAssetStatus')).toMatchObject({ Status: 'doing' });
-    stopAt = -1;
+    silent = false;
     await platform.database.systemPool.query(
       'update graphile_worker._private_jobs set run_at = now() where attempts > 0',
     );

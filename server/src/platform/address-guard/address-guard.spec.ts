@@ -1,5 +1,11 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { request } from 'undici';
 import { AddressRefused, createAddressGuard, parseNetworks, type Resolve } from './index.ts';
@@ -134,5 +140,44 @@ describe('a guarded connection', () => {
       '127.0.0.1',
     ]);
     expect(body).toBe('inside');
+  });
+});
+
+describe('a guarded connection over TLS', () => {
+  let server: Server;
+  let port: number;
+  const names: unknown[] = [];
+  beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wharfinger-tls-'));
+    const [key, cert] = [join(folder, 'key'), join(folder, 'cert')];
+    const subject = ['-subj', '/CN=registry.example', '-addext', 'subjectAltName=DNS:registry.example'];
+    const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', ...subject];
+    execFileSync('openssl', [...made, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+    server = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
+      names.push((request.socket as TLSSocket).servername);
+      response.end('inside');
+    });
+    rmSync(folder, { recursive: true });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    port = (server.address() as AddressInfo).port;
+  });
+  afterAll(() => new Promise((done) => server.close(done)));
+
+  async function read(host: string, insecure: boolean): Promise<string> {
+    const guard = createAddressGuard({ allowedNetworks: ['127.0.0.0/8'], resolve: async () => ['127.0.0.1'] });
+    const dispatcher = guard.dispatcher({ insecure });
+    try {
+      return await (await request(`https://${host}:${port}/`, { dispatcher })).body.text();
+    } finally {
+      await dispatcher.destroy();
+    }
+  }
+
+  it.each(['registry.example', '127.0.0.1'])('to %s verifies the certificate unless told not to', async (host) => {
+    await expect(read(host, false)).rejects.toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+    expect(names).toEqual([]);
+    expect(await read(host, true)).toBe('inside');
+    // The name that the user gave is asked for, although the connection goes to the address.
+    expect(names.splice(0)).toEqual([host === '127.0.0.1' ? false : host]);
   });
 });
