@@ -19,11 +19,14 @@ export function heading(report: ScanReport, style: Style, width: number): string
   ];
 }
 
-function systemOf({ operatingSystem, image }: ScanReport): string {
+function systemOf({ operatingSystem, image, packages }: ScanReport): string {
   const platform = image.os === '' ? '' : `${image.os}/${image.architecture}`;
   if (operatingSystem === undefined) return [platform, 'no distribution recognised'].filter(Boolean).join(', ');
-  const known = operatingSystem.ecosystem === undefined ? 'its packages cannot be matched' : '';
-  return [operatingSystem.name, platform, known].filter(Boolean).join(', ');
+  const own = packages.filter(({ kind }) => kind === 'deb' || kind === 'apk').length;
+  // A database that we cannot read (rpm) looks the same as none: nobody is to take that for an image without flaws.
+  const caution = own === 0 ? 'none of its packages found' : 'its packages cannot be matched';
+  const careful = own === 0 || operatingSystem.ecosystem === undefined;
+  return [operatingSystem.name, platform, careful ? caution : ''].filter(Boolean).join(', ');
 }
 
 function readOf({ image, packages, source, verified }: ScanReport): string {

@@ -20,11 +20,11 @@ describe('the table', () => {
 
 Vulnerabilities: 5 (2 critical, 2 high, 1 unknown; 4 with a fixed version)
 
-SEVERITY  ID                       PACKAGE                       INSTALLED  FIXED IN
-critical  MAL-0000-ddioc-007c6879  @posthog/netdata-event-proc…  0.0.8      remove it
-critical  CVE-2021-3711            libssl1.1                     1.1.1k-1   1.1.1k-1+deb11u1
-high      CVE-2019-10744           lodash ×2                     4.17.4     4.17.12
-unknown   CVE-2020-14040           golang.org/x/text             v0.3.0     0.3.3
+SEVERITY  ID                       PACKAGE                           INSTALLED  FIXED IN
+critical  MAL-0000-ddioc-007c6879  @posthog/netdata-event-processi…  0.0.8      remove it
+critical  CVE-2021-3711            libssl1.1                         1.1.1k-1   1.1.1k-1+deb11u1
+high      CVE-2019-10744           lodash ×2                         4.17.4     4.17.12
+unknown   CVE-2020-14040           golang.org/x/text                 v0.3.0     0.3.3
 
 Where they are:
   @posthog/netdata-event-processing 0.0.8
@@ -97,11 +97,16 @@ medium    CVE-2020-0001  libssl1.1  1.1.1k-1   -         A long story about a bu
   });
 
   it.each([
-    [{ id: 'gentoo', versionId: '', name: 'Gentoo' }, 'Gentoo, linux/amd64, its packages cannot be matched'],
-    [undefined, 'linux/amd64, no distribution recognised'],
-  ])('does not hide that a distribution has no advisories: %j', (operatingSystem, line) => {
+    [
+      { id: 'mxlinux', versionId: '', name: 'MX Linux' },
+      cleanReport.packages,
+      'MX Linux, linux/amd64, its packages cannot be matched',
+    ],
+    [cleanReport.operatingSystem, [], 'Debian GNU/Linux 11 (bullseye), linux/amd64, none of its packages found'],
+    [undefined, [], 'linux/amd64, no distribution recognised'],
+  ])('does not hide that the packages of a distribution were not compared: %j', (operatingSystem, packages, line) => {
     const { operatingSystem: _, ...rest } = cleanReport;
-    const text = renderTable({ ...rest, ...(operatingSystem ? { operatingSystem } : {}) }, options);
+    const text = renderTable({ ...rest, packages, ...(operatingSystem ? { operatingSystem } : {}) }, options);
     expect(text).toContain(`  system  ${line}\n`);
   });
 

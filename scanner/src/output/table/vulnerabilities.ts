@@ -17,9 +17,9 @@ export function vulnerabilitySection(findings: readonly VulnerabilityFinding[], 
   const columns: Column[] = [
     { title: 'SEVERITY', maxWidth: 8, paint: style.severity },
     { title: 'ID', maxWidth: 28 },
-    { title: 'PACKAGE', maxWidth: 28 },
-    { title: 'INSTALLED', maxWidth: 22 },
-    { title: 'FIXED IN', maxWidth: 22 },
+    { title: 'PACKAGE', maxWidth: 32 },
+    { title: 'INSTALLED', maxWidth: 28 },
+    { title: 'FIXED IN', maxWidth: 32 },
     { title: 'TITLE', maxWidth: 80, optionalFrom: minTitleWidth },
   ];
   const cells = rows.map(({ finding, copies }) => [
@@ -28,7 +28,7 @@ export function vulnerabilitySection(findings: readonly VulnerabilityFinding[], 
     copies > 1 ? `${finding.package.name} ×${copies}` : finding.package.name,
     finding.package.version,
     finding.malicious ? 'remove it' : finding.fixedVersions.join(', ') || '-',
-    finding.title,
+    finding.title.startsWith(finding.id) ? '' : finding.title,
   ]);
   return [
     `${style.title(`Vulnerabilities: ${findings.length}`)} (${countBySeverity(findings)}; ${fixable} with a fixed version)`,

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { ArgumentError, parseScanArguments, scanUsage } from './parse-arguments.ts';
+
+const cwd = '/home/user/work';
+
+describe('the arguments of scan', () => {
+  it.each([
+    [['app.tar'], { target: 'app.tar', format: 'table', advisories: [] }],
+    [['--json', 'alpine'], { target: 'alpine', format: 'json', advisories: [] }],
+    [
+      ['app.tar', '--format', 'cyclonedx', '--output', 'out/bom.json', '--fail-on=high'],
+      { target: 'app.tar', format: 'cyclonedx', output: `${cwd}/out/bom.json`, failOn: 'high', advisories: [] },
+    ],
+    [
+      ['--advisories', 'osv', '--advisories', '/var/osv.zip', '--cache-dir', '../cache', '--', '-odd-name'],
+      {
+        target: '-odd-name',
+        format: 'table',
+        advisories: [`${cwd}/osv`, '/var/osv.zip'],
+        cacheDir: '/home/user/cache',
+      },
+    ],
+  ])('%j', (argv, expected) => {
+    expect(parseScanArguments(argv, cwd)).toEqual({ help: false, ...expected });
+  });
+
+  it.each([
+    [[], 'say what to scan: an archive, a folder or an image'],
+    [[''], 'say what to scan: an archive, a folder or an image'],
+    [['a', 'b'], 'one target at a time; "b" is a second one'],
+    [['a', '--format', 'sarif'], 'there is no format "sarif"; there are table, json, cyclonedx'],
+    [['a', '--format', 'toString'], 'there is no format "toString"; there are table, json, cyclonedx'],
+    [['a', '--json', '--format', 'table'], '--json and --format say different things'],
+    [['a', '--fail-on', 'unknown'], '--fail-on takes low, medium, high, critical, not "unknown"'],
+    [['a', '--output='], '--output has an empty value'],
+    [['a', '--advisories='], '--advisories has an empty value'],
+    [['a', '--verbose'], "Unknown option '--verbose'"],
+    [['a', '--output'], "Option '-o, --output <value>' argument missing"],
+    [['a', '--output', '--json'], "Option '--output' argument is ambiguous"],
+  ])('refuses %j: %s', (argv, message) => {
+    expect(() => parseScanArguments(argv, cwd)).toThrow(new ArgumentError(message));
+  });
+
+  it('asks for no target when asked for help', () => {
+    expect(parseScanArguments(['--help'], cwd).help).toBe(true);
+    expect(parseScanArguments(['-h'], cwd).help).toBe(true);
+  });
+
+  it('are all in the usage, within 100 columns', () => {
+    for (const option of ['format', 'json', 'output', 'advisories', 'cache-dir', 'fail-on']) {
+      expect(scanUsage).toContain(`--${option}`);
+    }
+    for (const line of scanUsage.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
+  });
+});

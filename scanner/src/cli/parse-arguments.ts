@@ -1,0 +1,105 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Severity } from '../model.ts';
+import { type ReportFormat, reportFormats } from '../output/index.ts';
+
+export interface ScanArguments {
+  help: boolean;
+  /** As the user wrote it. */
+  target: string;
+  format: ReportFormat;
+  /** Absolute; undefined for standard output. */
+  output?: string;
+  /** Absolute. */
+  advisories: string[];
+  /** Absolute. */
+  cacheDir?: string;
+  failOn?: Exclude<Severity, 'unknown'>;
+}
+
+/** The arguments cannot be used; the message says why in one line. */
+export class ArgumentError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ArgumentError';
+  }
+}
+
+export const scanUsage = `scan <target> [--format table|json|cyclonedx] [--output FILE] [--advisories FOLDER]
+       [--cache-dir DIR] [--fail-on low|medium|high|critical]
+
+  <target>      a docker save archive, an unpacked root file system, or an image in a registry
+                such as registry.example.com/team/app:1.2
+  --format      table for people (default), json (all that is known), cyclonedx (1.6)
+  --json        the same as --format json
+  --output      write to this file instead of standard output
+  --advisories  OSV records: a folder, NDJSON or an archive (plain, gzip, zstd, zip), beside the
+                starter set; may be given more than once
+  --cache-dir   keep what was read of each layer, so that the next scan need not read it again
+  --fail-on     end with status 1 when anything this severe, or worse, is found
+
+Exit status: 0 the scan came to an end, 1 it found what --fail-on names, 2 it gave no result.`;
+
+const failLevels = ['low', 'medium', 'high', 'critical'] as const;
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean', default: false } as const;
+
+/** Throws {@link ArgumentError}. */
+export function parseScanArguments(argv: readonly string[], cwd: string): ScanArguments {
+  const { values, positionals } = parse(argv);
+  const format = values.format ?? (values.json ? 'json' : 'table');
+  if (!isFormat(format)) throw new ArgumentError(`there is no format "${format}"; there are ${namesOf(reportFormats)}`);
+  if (values.json && format !== 'json') throw new ArgumentError('--json and --format say different things');
+  const failOn = values['fail-on'];
+  if (failOn !== undefined && !isFailLevel(failOn)) {
+    throw new ArgumentError(`--fail-on takes ${failLevels.join(', ')}, not "${failOn}"`);
+  }
+  const [target = '', another] = positionals;
+  if (!values.help && target === '') throw new ArgumentError('say what to scan: an archive, a folder or an image');
+  if (another !== undefined) throw new ArgumentError(`one target at a time; "${another}" is a second one`);
+  for (const [name, value] of Object.entries(values)) {
+    if ([value].flat().includes('')) throw new ArgumentError(`--${name} has an empty value`);
+  }
+  return {
+    help: values.help,
+    target,
+    format,
+    advisories: (values.advisories ?? []).map((path) => resolve(cwd, path)),
+    ...(values.output === undefined ? {} : { output: resolve(cwd, values.output) }),
+    ...(values['cache-dir'] === undefined ? {} : { cacheDir: resolve(cwd, values['cache-dir']) }),
+    ...(failOn === undefined ? {} : { failOn }),
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        help: { ...flag, short: 'h' },
+        format: text,
+        json: flag,
+        output: { ...text, short: 'o' },
+        advisories: { ...text, multiple: true },
+        'cache-dir': text,
+        'fail-on': text,
+      },
+    });
+  } catch (error) {
+    // Node's messages go on with advice on `--`; the first sentence says what is wrong.
+    throw new ArgumentError(String(error instanceof Error ? error.message : error).split(/\.\s|\n|\.$/, 1)[0] ?? '');
+  }
+}
+
+function isFormat(word: string): word is ReportFormat {
+  return Object.hasOwn(reportFormats, word);
+}
+
+function isFailLevel(word: string): word is (typeof failLevels)[number] {
+  return failLevels.some((level) => level === word);
+}
+
+function namesOf(things: object): string {
+  return Object.keys(things).join(', ');
+}

@@ -1,0 +1,127 @@
+import { openFileIndexCache } from './file-index-cache.ts';
+import type { AdvisoryLookup } from '../advisories/index.ts';
+import { ScanError, type ScanReport, type Severity } from '../model.ts';
+import { plainText, reportFormats, severityRank } from '../output/index.ts';
+import { scanImage } from '../scan.ts';
+import { openImage } from '../sources/index.ts';
+import { asTerminal, type CommandIo } from './command-io.ts';
+import { openGivenAdvisories } from './given-advisories.ts';
+import { ArgumentError, parseScanArguments, type ScanArguments, scanUsage } from './parse-arguments.ts';
+import { type ProgressLine, progressLine } from './progress-line.ts';
+import { resolveTarget } from './resolve-target.ts';
+import { writeFileWhole, writeToStream } from './write-result.ts';
+
+/** No line of the table is longer, also where a terminal is wider. */
+const widestTable = 100;
+/** Below this the table would tell nothing; a narrower terminal breaks the lines itself. */
+const narrowestTable = 72;
+
+/**
+ * Scans what the arguments name and writes the report. Gives the exit status: 0, 1 with findings at or above `--fail-on`,
+ * 2 with one line on standard error. `name` is how the user called it.
+ */
+export async function runScanCommand(
+  argv: readonly string[],
+  io: CommandIo,
+  name = 'wharfinger-scan',
+): Promise<number> {
+  const progress = progressLine(io.stderr);
+  try {
+    const options = parseScanArguments(argv, io.cwd);
+    if (options.help) {
+      await writeToStream(io.stdout, `usage: ${name.replace(/scan$/, '')}${scanUsage}\n`);
+      return 0;
+    }
+    const report = await scan(options, io, progress);
+    progress.clear();
+    await write(report, options, io);
+    return options.failOn !== undefined && holdsAtLeast(report, options.failOn) ? 1 : 0;
+  } catch (error) {
+    progress.clear();
+    const hint = error instanceof ArgumentError ? `; ${name} --help tells more` : '';
+    io.stderr.write(`${name}: ${plainText(error instanceof Error ? error.message : String(error))}${hint}\n`);
+    return 2;
+  }
+}
+async function scan(options: ScanArguments, io: CommandIo, progress: ProgressLine): Promise<ScanReport> {
+  if (options.advisories.length > 0) progress.show('reading advisories');
+  const advisories = await openGivenAdvisories(options.advisories, options.cacheDir);
+  try {
+    const { count, first } = advisories.refused;
+    if (count > 0) {
+      progress.clear();
+      io.stderr.write(`${count} advisory records cannot be used, the first: ${plainText(first)}\n`);
+    }
+    return await scanTarget(options, io.cwd, advisories, progress);
+  } finally {
+    advisories.close();
+  }
+}
+
+async function scanTarget(
+  { target, cacheDir }: ScanArguments,
+  cwd: string,
+  advisories: AdvisoryLookup,
+  progress: ProgressLine,
+): Promise<ScanReport> {
+  const cache = cacheDir === undefined ? undefined : await openFileIndexCache(cacheDir);
+  progress.show(`opening ${target}`);
+  const source = await openImage(resolveTarget(target, cwd), { cwd }).catch((error: unknown) => {
+    throw toldAsImage(error, target);
+  });
+  try {
+    const report = await scanImage(source, {
+      advisories,
+      riskClasses: ['vulnerabilities', 'secrets', 'malware'],
+      ...(cache === undefined ? {} : { cache }),
+      onProgress: ({ text }) => progress.show(text),
+    });
+    // As the user wrote it, not as it was found.
+    return { ...report, target };
+  } finally {
+    await source.close();
+  }
+}
+
+/** A file name that is mistyped looks like the name of an image: then an error of a registry would only puzzle. */
+function toldAsImage(error: unknown, target: string): unknown {
+  if (!(error instanceof ScanError) || !error.reason.code.startsWith('registry-')) return error;
+  return new Error(`"${target}" is no file or folder here; as an image: ${error.message}`, { cause: error });
+}
+
+async function write(report: ScanReport, { format, output }: ScanArguments, io: CommandIo): Promise<void> {
+  const terminal = output === undefined ? asTerminal(io.stdout) : undefined;
+  const text = reportFormats[format](report, {
+    now: Temporal.Now.instant(),
+    serialNumber: crypto.randomUUID(),
+    color: terminal !== undefined && !io.env['NO_COLOR'] && io.env['TERM'] !== 'dumb',
+    width: Math.max(narrowestTable, Math.min(widestTable, terminal?.columns ?? widestTable)),
+  });
+  if (output === undefined) return writeToStream(io.stdout, text);
+  await writeFileWhole(output, text).catch((error: unknown) => {
+    throw new Error(`${output} cannot be written: ${codeOf(error)}`, { cause: error });
+  });
+}
+
+function holdsAtLeast({ vulnerabilities, secrets, malware }: ScanReport, level: Severity): boolean {
+  return [...vulnerabilities, ...secrets, ...malware].some(
+    ({ severity }) => severityRank(severity) <= severityRank(level),
+  );
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+    return reasons[error.code] ?? error.code;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'it is not permitted',
+  EPERM: 'it is not permitted',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is no folder',
+  ENOSPC: 'the disk is full',
+  EROFS: 'the file system cannot be written to',
+};
