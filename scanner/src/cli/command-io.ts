@@ -10,6 +10,7 @@ export interface CommandIo {
 /** The stream as a terminal, when it is one. */
 export function asTerminal(stream: NodeJS.WritableStream): { columns: number } | undefined {
   if (!('isTTY' in stream) || stream.isTTY !== true) return undefined;
-  const columns = 'columns' in stream && typeof stream.columns === 'number' ? stream.columns : 80;
-  return { columns };
+  const columns = 'columns' in stream && typeof stream.columns === 'number' ? stream.columns : 0;
+  // A terminal that was never given a size says 0.
+  return { columns: columns > 0 ? columns : 80 };
 }

@@ -18,6 +18,12 @@ it('writes one line over and over, cut to the terminal, and takes it away', () =
   expect(shown()).toBe('');
 });
 
+it('takes a terminal without a size for one of 80 columns', () => {
+  const { stream, shown } = terminal(0);
+  progressLine(stream).show('x'.repeat(100));
+  expect(shown()).toBe(`\r\u001b[K${'x'.repeat(78)}…`);
+});
+
 it('lets no name of an image steer the terminal', () => {
   const { stream, shown } = terminal(80);
   progressLine(stream).show('opening \u001b[2J\nevil');
