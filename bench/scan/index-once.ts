@@ -1,0 +1,31 @@
+import type { RiskClass } from '../../scanner/src/model.ts';
+import { openFileIndexCache } from '../../scanner/src/cli/file-index-cache.ts';
+import { assembleInventory, indexImage, openImage } from '../../scanner/src/index.ts';
+
+export interface IndexedOnce {
+  packages: number;
+  incomplete: number;
+}
+
+/** Opens, indexes and puts together an image. */
+export async function indexOnce(
+  archive: string,
+  classes: readonly string[],
+  cacheFolder: string | undefined,
+): Promise<IndexedOnce> {
+  const riskClasses = classes.map(toRiskClass);
+  const source = await openImage(archive);
+  try {
+    const cache = cacheFolder === undefined ? {} : { cache: await openFileIndexCache(cacheFolder) };
+    const { layers, reasons } = await indexImage(source, { riskClasses, ...cache });
+    const { packages, incomplete } = assembleInventory(source.config, layers);
+    return { packages: packages.length, incomplete: reasons.length + incomplete.length };
+  } finally {
+    await source.close();
+  }
+}
+
+function toRiskClass(word: string): RiskClass {
+  if (word === 'vulnerabilities' || word === 'secrets' || word === 'malware') return word;
+  throw new Error(`there is no class of risk "${word}"`);
+}

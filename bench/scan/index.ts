@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Benchmark } from '../main.ts';
+import { type BenchImage, buildImages } from './build-images.ts';
+import { type Measured, measureRuns } from './measure.ts';
+import { findPeers, type Peer, tarBaseline } from './peers.ts';
+
+const run = promisify(execFile);
+const node = process.execPath;
+const runOnce = fileURLToPath(new URL('run-once.ts', import.meta.url));
+const allClasses = 'vulnerabilities,secrets,malware';
+
+export const scanBenchmark: Benchmark = {
+  summary: 'index time and peak memory per image: medians of 5 runs, each a process of its own',
+  async run(log) {
+    const images = await buildImages(log);
+    const peers = await findPeers();
+    const rows: Row[] = [];
+    for (const image of images) {
+      for (const form of ['plain', 'gzip'] as const) {
+        log(`measuring ${image.name}, layers ${form === 'plain' ? 'as tars' : 'compressed by gzip'}`);
+        rows.push(...(await measureImage(image, form, peers)));
+      }
+    }
+    return {
+      result: { images, peers: peers.map(({ name, version }) => ({ name, version })), rows },
+      lines: tell(images, rows),
+    };
+  },
+};
+
+interface Row extends Measured {
+  image: string;
+  layers: 'plain' | 'gzip';
+  what: string;
+  /** How many times as long as our packages, warm, in the same run. */
+  ratio: number;
+}
+
+/**
+ * *cold*: the archive is not in the file cache; *warm*: it is; *repeated*: the layers' indexes are kept from a scan
+ * before. The peers, or tar, read the same archive, warm.
+ */
+async function measureImage(image: BenchImage, layers: 'plain' | 'gzip', peers: readonly Peer[]): Promise<Row[]> {
+  const archive = image[layers];
+  const cache = await mkdtemp(join(tmpdir(), 'wharfinger-bench-index-'));
+  try {
+    const packages = [node, runOnce, archive, 'vulnerabilities'];
+    const everything = [node, runOnce, archive, allClasses];
+    await run(node, [...packages.slice(1), cache]);
+    const measured: { what: string; figures: Measured }[] = [
+      { what: 'packages, cold', figures: await measureRuns(packages, () => forget(archive)) },
+      { what: 'packages, warm', figures: await measureRuns(packages, () => remember(archive)) },
+      { what: 'packages, repeated', figures: await measureRuns([...packages, cache], () => remember(archive)) },
+      { what: 'packages, secrets, malware; warm', figures: await measureRuns(everything, () => remember(archive)) },
+    ];
+    for (const peer of peers.length > 0 ? peers : [await tarBaseline()]) {
+      const figures = await measureRuns(peer.inventory(archive), () => remember(archive));
+      measured.push({ what: `${peer.name} ${peer.version}, warm`, figures });
+    }
+    const ours = measured[1]?.figures.seconds ?? 0;
+    return measured.map(({ what, figures }) => ({
+      image: image.name,
+      layers,
+      what,
+      ...figures,
+      ratio: figures.seconds / ours,
+    }));
+  } finally {
+    await rm(cache, { recursive: true, force: true });
+  }
+}
+
+/** Takes a file out of the file cache, and no other. */
+async function forget(path: string): Promise<void> {
+  await run('dd', [`if=${path}`, 'iflag=nocache', 'count=0', 'status=none']);
+}
+
+async function remember(path: string): Promise<void> {
+  await run('sh', ['-c', 'cat "$0" >/dev/null', path]);
+}
+
+function tell(images: readonly BenchImage[], rows: readonly Row[]): string[] {
+  const megabytes = (bytes: number): string => String(Math.round(bytes / 1e6));
+  return images.flatMap(({ name, plainBytes, files }) => [
+    `${name}: ${files} files, ${megabytes(plainBytes)} MB`,
+    `  ${'layers'.padEnd(7)}${'what'.padEnd(36)}${'s'.padStart(8)}${'peak MB'.padStart(9)}${'ratio'.padStart(8)}`,
+    ...rows
+      .filter((row) => row.image === name)
+      .map(({ layers, what, seconds, peakBytes, ratio }) => {
+        const peak = peakBytes === undefined ? '-' : megabytes(peakBytes);
+        return `  ${layers.padEnd(7)}${what.padEnd(36)}${seconds.toFixed(2).padStart(8)}${peak.padStart(9)}${ratio.toFixed(1).padStart(8)}`;
+      }),
+    '',
+  ]);
+}

@@ -1,0 +1,72 @@
+/** What our figures stand beside: other scanners that are on the PATH, and without any of them a baseline. */
+import { execFile } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export interface Peer {
+  name: string;
+  version: string;
+  /** The command that lists the packages of an archive. */
+  inventory: (archive: string) => string[];
+}
+
+interface Candidate {
+  name: string;
+  inventory: (archive: string, scratch: string) => string[];
+}
+
+const offline = ['--offline-scan', '--skip-db-update', '--skip-java-db-update', '--quiet'];
+
+const candidates: Candidate[] = [
+  {
+    name: 'trivy',
+    inventory: (archive, scratch) => {
+      const output = ['--format', 'cyclonedx', '--output', join(scratch, 'trivy.json')];
+      return ['trivy', 'image', '--input', archive, ...output, ...offline, '--cache-dir', join(scratch, 'trivy')];
+    },
+  },
+  {
+    name: 'osv-scanner',
+    inventory: (archive, scratch) => {
+      const output = ['--format', 'json', '--output', join(scratch, 'osv.json')];
+      return ['osv-scanner', 'scan', 'image', '--archive', archive, '--offline', '--all-packages', ...output];
+    },
+  },
+  {
+    name: 'syft',
+    inventory: (archive) => ['syft', 'scan', `docker-archive:${archive}`, '--output', 'json', '--quiet'],
+  },
+];
+
+/** The peers that this machine has; nothing is installed for it. */
+export async function findPeers(): Promise<Peer[]> {
+  const scratch = await mkdtemp(join(tmpdir(), 'wharfinger-bench-peers-'));
+  const found: Peer[] = [];
+  for (const { name, inventory } of candidates) {
+    const answer = await run(name, ['--version']).catch(() => undefined);
+    if (answer === undefined) continue;
+    const version = /\d+(\.\d+)+/.exec(answer.stdout)?.[0] ?? 'unknown';
+    found.push({ name, version, inventory: (archive) => inventory(archive, scratch) });
+  }
+  return found;
+}
+
+/** The least that anything reading an image with these tools has to do: tar lists every layer, one after the other. */
+export async function tarBaseline(): Promise<Peer> {
+  const { stdout } = await run('tar', ['--version']);
+  return {
+    name: 'tar -t of each layer',
+    version: /\d+(\.\d+)+/.exec(stdout)?.[0] ?? 'unknown',
+    inventory: (archive) => [
+      'sh',
+      '-c',
+      'for layer in $(tar -tf "$0" | grep layer); do case $layer in *.gz) unpack="gzip -dc";; *) unpack=cat;; esac; ' +
+        'tar -xOf "$0" $layer | $unpack | tar -tf - >/dev/null; done',
+      archive,
+    ],
+  };
+}
