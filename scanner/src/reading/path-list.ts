@@ -1,3 +1,5 @@
+const slashCode = 0x2f;
+
 /**
  * Paths in one text: each as the number of leading components that it shares with the one before (base 36), and the rest;
  * `//` between them, which stands in no path. A path with a `/` behind is a folder. `usr/bin/a`, `usr/bin/b`, `var/` is
@@ -6,7 +8,10 @@
 export class PathPacker {
   #parts: string[] = [];
   #chunks: string[] = [];
-  #before: string[] = [];
+  #before = '';
+  /** The folder of the path before, with its slash, and how many components it has: most paths share it whole. */
+  #beforeFolder = '';
+  #beforeDepth = 0;
   /** Folders are kept only when nothing is in them: what is in them tells of them. */
   #folder: string | undefined;
   /** How many paths there are in the list so far. */
@@ -34,13 +39,17 @@ export class PathPacker {
   }
 
   #add(path: string): void {
-    const components = path.split('/');
-    const before = this.#before;
-    const most = Math.min(components.length, before.length) - 1;
-    let shared = 0;
-    while (shared < most && components[shared] === before[shared]) shared += 1;
-    this.#before = components;
-    this.#parts.push(`${shared.toString(36)}/${shared === 0 ? path : components.slice(shared).join('/')}`);
+    // A folder's own slash is no end of a folder above it.
+    const folder = path.slice(0, path.lastIndexOf('/', path.length - 2) + 1);
+    let shared = this.#beforeDepth;
+    let from = folder.length;
+    if (folder !== this.#beforeFolder) {
+      [shared, from] = sharedComponents(this.#before, path);
+      this.#beforeFolder = folder;
+      this.#beforeDepth = countSlashes(folder);
+    }
+    this.#before = path;
+    this.#parts.push(`${shared.toString(36)}/${path.slice(from)}`);
     this.count += 1;
     // Joined now and then, so that a million small texts do not stay.
     if (this.#parts.length === 4096) {
@@ -48,6 +57,26 @@ export class PathPacker {
       this.#parts = [];
     }
   }
+}
+
+/** How many leading components two paths share, and where in them the first other one begins. */
+function sharedComponents(a: string, b: string): [number, number] {
+  const most = Math.min(a.length, b.length);
+  let shared = 0;
+  let from = 0;
+  for (let at = 0; at < most && a.charCodeAt(at) === b.charCodeAt(at); at += 1) {
+    // Something has to be left of both.
+    if (a.charCodeAt(at) !== slashCode || at + 1 === a.length || at + 1 === b.length) continue;
+    shared += 1;
+    from = at + 1;
+  }
+  return [shared, from];
+}
+
+function countSlashes(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('/'); at >= 0; at = text.indexOf('/', at + 1)) count += 1;
+  return count;
 }
 
 /** One path of a list. */
