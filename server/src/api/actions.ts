@@ -20,9 +20,24 @@ import {
   syncAssetImageRegistryAsset,
   updateAssetImageRegistryRegistryDetail,
 } from '../assets/index.ts';
+import { describeImageAuthorizedInfo, describeImageScanUsage } from '../metering/index.ts';
 import type { AnyAction } from '../platform/action.ts';
 import { advanceTestClockAction } from '../platform/clock/advance-test-clock.ts';
 import { rotateMasterKey } from '../platform/secrets/rotate-master-key.ts';
+import {
+  createAssetImageRegistryScanTask,
+  createAssetImageRegistryScanTaskOneKey,
+  describeAssetImageRegistryDetail,
+  describeAssetImageRegistryList,
+  describeAssetImageRegistryRiskInfoList,
+  describeAssetImageRegistryScanStatusOneKey,
+  describeAssetImageRegistrySummary,
+  describeAssetImageRegistryVirusList,
+  describeAssetImageRegistryVulList,
+  describeVulRegistryImageList,
+  modifyAssetImageRegistryScanStop,
+  modifyAssetImageRegistryScanStopOneKey,
+} from '../scanning/index.ts';
 import { describePurchaseStateInfo, openTcssTrial } from '../subscriptions/index.ts';
 
 /** `tcss/2020-11-01`; each is held against the official SDK's types by `sdk-types.spec.ts`. */
@@ -30,6 +45,8 @@ export const tcssActions = [
   // A: purchase, trial, licence, overview
   openTcssTrial,
   describePurchaseStateInfo,
+  // B: scan quota
+  describeImageAuthorizedInfo,
   // D: registry images
   addAssetImageRegistryRegistryDetail,
   updateAssetImageRegistryRegistryDetail,
@@ -40,10 +57,23 @@ export const tcssActions = [
   syncAssetImageRegistryAsset,
   describeAssetImageRegistryAssetStatus,
   describeImageRegistryNamespaceList,
+  describeAssetImageRegistryList,
+  describeAssetImageRegistryDetail,
+  describeAssetImageRegistrySummary,
+  createAssetImageRegistryScanTaskOneKey,
+  describeAssetImageRegistryScanStatusOneKey,
+  modifyAssetImageRegistryScanStopOneKey,
+  createAssetImageRegistryScanTask,
+  modifyAssetImageRegistryScanStop,
+  describeAssetImageRegistryVulList,
+  describeAssetImageRegistryVirusList,
+  describeAssetImageRegistryRiskInfoList,
+  describeVulRegistryImageList,
 ] as const satisfies readonly AnyAction[];
 
 /** `wharfinger/2026-11-01`: what the contract's API does not have. */
 export const ownActions = [
+  describeImageScanUsage,
   // for the operator
   createAccountAction,
   verifyAccount,

@@ -10,11 +10,12 @@ import type { Config } from '../platform/config.ts';
 import { migrate, openDatabase, startEmbeddedPostgres, type DatabaseUrls } from '../platform/database/index.ts';
 import { errorLine } from '../platform/error-line.ts';
 import { installSubscribers } from '../platform/events/index.ts';
-import { startJobRunner } from '../platform/jobs/index.ts';
+import { jobRoles, startJobRunner, type JobRole } from '../platform/jobs/index.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Platform } from '../platform/platform.ts';
 import { openSecrets } from '../platform/secrets/index.ts';
 import { startTimerLoop } from '../platform/timers/index.ts';
+import { closeScanSandbox, scansAtOnce, startRematching } from '../scanning/index.ts';
 import { HomeInUseError, lockHome, type HomeLock } from './home-lock.ts';
 import { jobs } from './jobs.ts';
 import type { Role } from './roles.ts';
@@ -38,11 +39,7 @@ export async function startService(config: Config, roles: ReadonlySet<Role>, log
   try {
     const platform = await startPlatform(config, log, stops);
     if (await importStarterSet(platform)) log.info('the starter set of advisories was imported');
-    const own = jobs.filter((job) => roles.has(job.role ?? 'jobs'));
-    if (own.length > 0) {
-      const runner = await startJobRunner(platform, { jobs: own, concurrency: 8 });
-      stops.push(() => runner.stop());
-    }
+    for (const role of jobRoles) if (roles.has(role)) await startJobs(platform, role, stops);
     if (roles.has('jobs') && platform.clock.mode === 'machine') stops.push(startTimerLoop(platform));
     if (!roles.has('api')) return { platform, stop };
     const http = await startHttpServer(platform);
@@ -54,6 +51,17 @@ export async function startService(config: Config, roles: ReadonlySet<Role>, log
     await stop().catch((second: unknown) => log.warn({ err: second }, 'what had started did not stop in order'));
     throw error;
   }
+}
+
+/** Scans have workers of their own: long work never keeps what is due now waiting. */
+const concurrency = { jobs: 8, scan: scansAtOnce } as const satisfies Record<JobRole, number>;
+
+async function startJobs(platform: Platform, role: JobRole, stops: Stop[]): Promise<void> {
+  if (role === 'scan') stops.push(() => closeScanSandbox(platform));
+  const own = jobs.filter((job) => (job.role ?? 'jobs') === role);
+  const runner = await startJobRunner(platform, { jobs: own, concurrency: concurrency[role] });
+  stops.push(() => runner.stop());
+  if (role === 'jobs') stops.push(startRematching(platform));
 }
 
 /** One part that fails to stop does not keep the others running. */

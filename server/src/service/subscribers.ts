@@ -1,4 +1,5 @@
 /** Who hears which event, in the order in which they run. */
 import type { Subscriber } from '../platform/events/index.ts';
+import { countSyncedImages, forgetRemovedImages, stopScansAtTrialEnd } from '../scanning/index.ts';
 
-export const subscribers: readonly Subscriber[] = [];
+export const subscribers: readonly Subscriber[] = [stopScansAtTrialEnd, forgetRemovedImages, countSyncedImages];

@@ -1,0 +1,36 @@
+/** What scanning does when something happens in the domains below. */
+import { registryImagesRemoved, registrySynced } from '../assets/index.ts';
+import { subscriber } from '../platform/events/index.ts';
+import { enqueue } from '../platform/jobs/index.ts';
+import { trialEnded } from '../subscriptions/index.ts';
+import { forgetImagesJob } from './jobs/forget-images.ts';
+import { stopAllTasks } from './scan-life.ts';
+import { recountScanned } from './scanned-images.ts';
+import { digestOf } from './storable.ts';
+
+/** Nothing gives image scans any more: what runs ends at once. Source: product rules, 2. */
+export const stopScansAtTrialEnd = subscriber('scanning', trialEnded, ({ tx, tenant, now }) =>
+  stopAllTasks(tx, tenant, now),
+);
+
+/** Places are gone. Counted now; results are dropped by a job, since a scan may hold them and wait for the catalogue. */
+export const forgetRemovedImages = subscriber(
+  'scanning',
+  registryImagesRemoved,
+  async ({ tx, tenant }, { imageIds }) => {
+    if (imageIds.length > 0) {
+      await enqueue(
+        tx,
+        forgetImagesJob,
+        { imageIds },
+        { key: digestOf(...imageIds), queue: `forget-images/${tenant}` },
+      );
+    }
+    await recountScanned(tx, tenant);
+  },
+);
+
+/** New places may hold images that have a result already. */
+export const countSyncedImages = subscriber('scanning', registrySynced, async ({ tx, tenant }, { added, changed }) => {
+  if (added + changed > 0) await recountScanned(tx, tenant);
+});
