@@ -1,3 +1,4 @@
+import { MockAgent } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startFakeRegistry, type FakeHandler } from '../../../tests/support/fake-registry.ts';
 import { ScanError } from '../model.ts';
@@ -166,5 +167,20 @@ describe('a registry that asks for a password', () => {
       (_, response) => void response.writeHead(401, { 'www-authenticate': 'Negotiate' }).end(),
     );
     expect(await codeOf(createRegistryClient({ url, username: 'me', password: 'it' }).ping())).toBe('registry-denied');
+  });
+});
+
+describe('a registry over TLS', () => {
+  it.each([
+    ['redirects to plain HTTP', 302, { location: 'http://registry.example/v2/' }],
+    ['names a token service without TLS', 401, { 'www-authenticate': 'Bearer realm="http://registry.example/token"' }],
+  ])('that %s is not followed there', async (_, status, headers) => {
+    const dispatcher = new MockAgent();
+    dispatcher.disableNetConnect();
+    dispatcher.get('https://registry.example').intercept({ path: '/v2/' }).reply(status, '', { headers });
+    const client = createRegistryClient({ url: 'registry.example', username: 'me', password: 'it', dispatcher });
+    const error = await client.ping().catch((failure: unknown) => failure);
+    expect(error).toMatchObject({ reason: { code: 'registry-error', message: expect.stringContaining('refused') } });
+    await dispatcher.close();
   });
 });

@@ -96,7 +96,6 @@ export function createAuthorization(
       const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
       if (bearer) {
         tokenService = readTokenService(bearer, base);
-        tokens.delete(scope);
         return fetchToken(tokenService, scope, bearer.parameters.get('scope') ?? scope, signal);
       }
       if (!challenges.some(({ scheme }) => scheme === 'basic')) {

@@ -58,6 +58,8 @@ interface World {
   counter(): Promise<bigint>;
 }
 
+const plainSettings = { Name: 'ours', Username: '', Password: '', RegistryType: 'harbor', NetType: 'public' };
+
 async function world(): Promise<World> {
   const tenant = await trialTenant(platform);
   const call = actionCaller(platform, tenant);
@@ -66,15 +68,7 @@ async function world(): Promise<World> {
     tenant,
     call,
     async add(Url, more = {}) {
-      const settings = {
-        Name: 'ours',
-        Username: '',
-        Password: '',
-        RegistryType: 'harbor',
-        NetType: 'public',
-        Url,
-        ...more,
-      };
+      const settings = { ...plainSettings, Url, ...more };
       return BigInt(Number((await call('AddAssetImageRegistryRegistryDetail', settings))['RegistryId']));
     },
     async synced() {
@@ -333,7 +327,7 @@ describe('a sync', () => {
     expect(await here.events('assets.registry-synced')).toHaveLength(1);
   });
 
-  it('whose registry is changed or removed meanwhile does nothing more', async () => {
+  it.each(['removed', 'changed'])('whose registry is %s meanwhile does nothing more', async (what) => {
     const here = await world();
     const honest = honestHandler({ 'a:1': fakeImage() });
     let release: () => void = () => undefined;
@@ -348,12 +342,20 @@ describe('a sync', () => {
     });
     const id = await here.add(url);
     await until(() => waiting > 0);
-    await here.call('RemoveAssetImageRegistryRegistryDetail', { RegistryId: Number(id) });
+    const RegistryId = Number(id);
+    if (what === 'removed') await here.call('RemoveAssetImageRegistryRegistryDetail', { RegistryId });
+    else {
+      const other = await serve(honestHandler({ 'b:1': fakeImage() }));
+      await here.call('UpdateAssetImageRegistryRegistryDetail', { ...plainSettings, Url: other.url, RegistryId });
+    }
     release();
+    await here.synced();
     await new Promise((done) => setTimeout(done, 300));
-    expect(await here.list()).toEqual([]);
-    expect(await here.counter()).toBe(0n);
-    expect(await here.events('assets.registry-synced')).toEqual([]);
+    // The second address was read by the sync that the change began, the first one left nothing.
+    expect(await here.list()).toEqual(what === 'removed' ? [] : ['b:1']);
+    expect(await here.counter()).toBe(what === 'removed' ? 0n : 1n);
+    expect(await here.events('assets.registry-synced')).toHaveLength(what === 'removed' ? 0 : 1);
+    expect(await here.events('assets.registry-images-removed')).toEqual([]);
   });
 
   it('that stops in the middle is begun again and comes to the same end', async () => {
