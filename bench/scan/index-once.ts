@@ -1,10 +1,11 @@
-import type { RiskClass } from '../../scanner/src/model.ts';
+import type { Reason, RiskClass } from '../../scanner/src/model.ts';
 import { openFileIndexCache } from '../../scanner/src/cli/file-index-cache.ts';
 import { assembleInventory, indexImage, openImage } from '../../scanner/src/index.ts';
 
 export interface IndexedOnce {
   packages: number;
-  incomplete: number;
+  /** Why it was not read to its end; then its figures count for nothing. */
+  reasons: Reason[];
 }
 
 /** Opens, indexes and puts together an image. */
@@ -19,7 +20,7 @@ export async function indexOnce(
     const cache = cacheFolder === undefined ? {} : { cache: await openFileIndexCache(cacheFolder) };
     const { layers, reasons } = await indexImage(source, { riskClasses, ...cache });
     const { packages, incomplete } = assembleInventory(source.config, layers);
-    return { packages: packages.length, incomplete: reasons.length + incomplete.length };
+    return { packages: packages.length, reasons: [...reasons, ...incomplete] };
   } finally {
     await source.close();
   }

@@ -8,4 +8,9 @@ enableCompileCache();
 
 const { indexOnce } = await import('./index-once.ts');
 const [archive = '', classes = '', cacheFolder] = process.argv.slice(2);
-process.stdout.write(`${JSON.stringify(await indexOnce(archive, classes.split(','), cacheFolder))}\n`);
+const outcome = await indexOnce(archive, classes.split(','), cacheFolder);
+process.stdout.write(`${JSON.stringify(outcome)}\n`);
+if (outcome.reasons.length > 0 || outcome.packages === 0) {
+  process.stderr.write(`not read to its end: ${JSON.stringify(outcome.reasons)}\n`);
+  process.exitCode = 1;
+}
