@@ -3,7 +3,6 @@ export { combineAdvisories, memoryAdvisories, packageKeys, type AdvisoryLookup }
 export { AdvisoryRefused, parseOsvRecord, type OsvAffected, type OsvRecord } from './osv-record.ts';
 export {
   readAdvisories,
-  readAdvisoryValues,
   type ReadAdvisoriesOptions,
   type RefusedAdvisory,
 } from './read-advisories.ts';
@@ -11,3 +10,4 @@ export { starterAdvisories } from './starter-advisories.ts';
 export { openAdvisoryFile, type AdvisoryFileLookup } from './file-store/open-advisory-file.ts';
 export { openAdvisoryFolder, type OpenAdvisoryFolderOptions } from './file-store/open-advisory-folder.ts';
 export { writeAdvisoryFile } from './file-store/write-advisory-file.ts';
+export { toOsvValue } from './to-osv-value.ts';

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AdvisoryRefused, parseOsvRecord } from './osv-record.ts';
+import { toOsvValue } from './to-osv-value.ts';
 
 const least = { id: 'X-1', modified: '2026-01-01T00:00:00Z' };
 
@@ -69,6 +71,44 @@ describe('an OSV record', () => {
         },
       ],
     });
+  });
+
+  it('is the same again after it was handed on', () => {
+    const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/);
+    const scores = fc.array(fc.record({ type: fc.constant('CVSS_V3'), score: name }), { maxLength: 2 });
+    const words = fc.option(fc.record({ severity: name }), { nil: undefined });
+    const entry = fc.record({
+      package: fc.record({ ecosystem: fc.constantFrom('npm', 'Debian:11'), name }),
+      ranges: fc.array(
+        fc.record({ type: fc.constantFrom('GIT', 'SEMVER'), events: fc.array(fc.record({ fixed: name })) }),
+      ),
+      versions: fc.array(name),
+      severity: scores,
+      ecosystem_specific: words,
+      database_specific: words,
+    });
+    const anyRecord = fc.record({
+      id: name,
+      modified: fc.constant(least.modified),
+      published: fc.option(fc.constant(least.modified)),
+      withdrawn: fc.option(fc.constant(least.modified)),
+      aliases: fc.array(name),
+      upstream: fc.array(name),
+      related: fc.array(name),
+      summary: fc.string(),
+      details: fc.string({ unit: 'binary' }),
+      severity: scores,
+      affected: fc.array(entry),
+      references: fc.array(fc.record({ url: fc.webUrl() })),
+      database_specific: words,
+    });
+    fc.assert(
+      fc.property(anyRecord, (value) => {
+        const record = parseOsvRecord(value);
+        const handedOn: unknown = JSON.parse(JSON.stringify(toOsvValue(record)));
+        expect(parseOsvRecord(handedOn)).toEqual(record);
+      }),
+    );
   });
 
   it.each([

@@ -73,6 +73,9 @@ export function parseOsvRecord(value: unknown): OsvRecord {
   throw new AdvisoryRefused(readableId(value), `${issue?.path.map(String).join('.') || 'record'}: ${issue?.message}`);
 }
 
+/** Whole chapters are of no use in a report. */
+const mostProseLength = 32_768;
+
 const list = <Item extends z.ZodType>(item: Item) =>
   z
     .array(item)
@@ -87,7 +90,12 @@ const plainText = (mostBytes: number) =>
 const prose = z
   .string()
   .nullish()
-  .transform((text) => text?.replaceAll(/[^\P{Cc}\n\t]/gu, ' ').toWellFormed());
+  .transform((text) =>
+    text
+      ?.slice(0, mostProseLength)
+      .replaceAll(/[^\P{Cc}\n\t]/gu, ' ')
+      .toWellFormed(),
+  );
 const instant = z.string().max(64).refine(isInstant, 'is no RFC 3339 time');
 const word = plainText(64).nullish().catch(undefined);
 const wordsOf = z.object({ severity: word, urgency: word }).nullish().catch(undefined);

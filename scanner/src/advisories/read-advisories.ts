@@ -24,43 +24,33 @@ export interface ReadAdvisoriesOptions {
  * Throws {@link AdvisoryReadError} for what cannot be read at all or has no end.
  */
 export async function* readAdvisories(path: string, options: ReadAdvisoriesOptions = {}): AsyncGenerator<OsvRecord> {
-  for await (const { value, where } of readAdvisoryValues(path, options)) {
-    const record = parseOrRefuse(value, where, options);
-    if (record) yield record;
-  }
-}
-
-/** The same as JSON values that nobody has judged yet, each with its size as text: for handing them on. */
-export async function* readAdvisoryValues(
-  path: string,
-  options: ReadAdvisoriesOptions = {},
-): AsyncGenerator<{ value: unknown; where: string; characters: number }> {
   const { signal, onRefused, limits } = options;
   for (const file of await listAdvisoryFiles(path)) {
     for await (const content of unpackAdvisories(file, { ...unpackLimits, ...limits }, signal)) {
       for await (const texts of splitRecords(content, limits?.recordBytes ?? mostRecordBytes)) {
         signal?.throwIfAborted();
         for (const text of texts) {
-          let value: unknown;
-          try {
-            value = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
-          } catch (error) {
-            onRefused?.({ where: content.where, id: '', reason: `is no JSON: ${String(error)}` });
-            continue;
-          }
-          yield { value, where: content.where, characters: text.length };
+          const record = parseText(text);
+          if (record instanceof AdvisoryRefused) {
+            onRefused?.({ where: content.where, id: record.id, reason: record.message });
+          } else yield record;
         }
       }
     }
   }
 }
 
-function parseOrRefuse(value: unknown, where: string, options: ReadAdvisoriesOptions): OsvRecord | undefined {
+function parseText(text: string): OsvRecord | AdvisoryRefused {
+  let value: unknown;
+  try {
+    value = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+  } catch (error) {
+    return new AdvisoryRefused('', `is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
   try {
     return parseOsvRecord(value);
   } catch (error) {
-    if (!(error instanceof AdvisoryRefused)) throw error;
-    options.onRefused?.({ where, id: error.id, reason: error.message });
-    return undefined;
+    if (error instanceof AdvisoryRefused) return error;
+    throw error;
   }
 }

@@ -1,7 +1,7 @@
 /** `wharfinger advisories …`: brings advisories into the running service and shows how old they are. */
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readAdvisoryValues, type RefusedAdvisory } from '@wharfinger/scanner';
+import { readAdvisories, toOsvValue, type RefusedAdvisory } from '@wharfinger/scanner';
 import { UsageError, writeResult, type Command, type CommandIo } from './command.ts';
 import { callOperatorAction } from './operator.ts';
 
@@ -64,45 +64,40 @@ async function importFrom(argv: string[], io: CommandIo): Promise<number> {
 /** One batch is under way while the next one is read. */
 async function sendAll(path: string, source: string, result: Result, io: CommandIo): Promise<void> {
   let batch: unknown[] = [];
-  let places: string[] = [];
   let characters = 0;
   let underWay: Promise<void> = Promise.resolve();
   const send = async () => {
     await underWay;
     if (batch.length === 0) return;
-    underWay = sendBatch({ records: batch, places }, source, result, io);
+    underWay = sendBatch(batch, source, result, io);
     // It is awaited before the next one; until then a failure is nobody's yet.
     underWay.catch(() => undefined);
-    [batch, places, characters] = [[], [], 0];
+    [batch, characters] = [[], 0];
   };
   const onRefused = (refused: RefusedAdvisory) => result.refused.push(refused);
-  for await (const { value, where, characters: length } of readAdvisoryValues(path, { onRefused })) {
+  for await (const record of readAdvisories(path, { onRefused })) {
+    result.read++;
+    const value = toOsvValue(record);
+    const { length } = JSON.stringify(value);
     if (length > batchCharacters) {
-      onRefused({ where, id: '', reason: `the record has ${length} characters; a request takes ${batchCharacters}` });
+      onRefused({ where: path, id: record.id, reason: `has ${length} characters; a request takes ${batchCharacters}` });
       continue;
     }
     if (characters + length > batchCharacters || batch.length >= mostBatchRecords) await send();
     batch.push(value);
-    places.push(where);
     characters += length;
   }
   await send();
   await underWay;
 }
 
-async function sendBatch(
-  batch: { records: unknown[]; places: string[] },
-  source: string,
-  result: Result,
-  io: CommandIo,
-): Promise<void> {
-  const kept = await callOperatorAction(io, 'ImportAdvisories', { Source: source, Records: batch.records });
-  result.read += batch.records.length;
+async function sendBatch(records: unknown[], source: string, result: Result, io: CommandIo): Promise<void> {
+  const kept = await callOperatorAction(io, 'ImportAdvisories', { Source: source, Records: records });
   result.added += Number(kept['Added']);
   result.updated += Number(kept['Updated']);
   result.unchanged += Number(kept['Unchanged']);
-  for (const { Index, Id, Reason } of kept['Refused'] as { Index: number; Id: string; Reason: string }[]) {
-    result.refused.push({ id: Id, where: batch.places[Index] ?? '', reason: Reason });
+  for (const { Id, Reason } of kept['Refused'] as { Id: string; Reason: string }[]) {
+    result.refused.push({ id: Id, where: '', reason: Reason });
   }
   showProgress(io, `${result.read} records`);
 }
