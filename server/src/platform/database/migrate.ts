@@ -48,12 +48,24 @@ export async function migrate(urls: DatabaseUrls, log: Logger): Promise<number[]
   }
 }
 
-/** graphile-worker protects its tables by row-level security without policies; the system role works on them. */
+/**
+ * graphile-worker protects its tables by row-level security without policies; the system role works on them. A worker that
+ * ends a job looks for the next before the job's queue is free again, and would then sleep for its whole poll interval
+ * although that queue holds more: the trigger wakes one when a queue becomes free.
+ */
 async function openQueueToSystem(client: pg.Client): Promise<void> {
   await client.query(`
     grant usage on schema graphile_worker to wharfinger_system;
     grant select, insert, update, delete on all tables in schema graphile_worker to wharfinger_system;
     grant usage, select on all sequences in schema graphile_worker to wharfinger_system;
+    create or replace function graphile_worker.wharfinger_queue_freed() returns trigger language plpgsql as $body$
+      begin
+        perform pg_notify('jobs:insert', '{"r":' || random()::text || ',"count":1}');
+        return null;
+      end $body$;
+    create or replace trigger wharfinger_queue_freed after update on graphile_worker._private_job_queues
+      for each row when (old.locked_at is not null and new.locked_at is null)
+      execute function graphile_worker.wharfinger_queue_freed();
     grant execute on all functions in schema graphile_worker to wharfinger_system;
     do $$ declare queue_table record; begin
       for queue_table in select c.oid::regclass as name from pg_class c

@@ -82,7 +82,10 @@ async function spawnServer(place: Place): Promise<ChildProcess> {
   );
   // The shell may be gone when our end of the pipe is closed.
   child.stdin?.on('error', () => undefined);
-  await once(child, 'spawn').finally(() => logFile.close());
+  // Heard from here on: the event comes before the file is closed.
+  const spawned = once(child, 'spawn');
+  await logFile.close();
+  await spawned;
   return child;
 }
 

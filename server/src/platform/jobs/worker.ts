@@ -39,10 +39,11 @@ export async function startJobRunner(platform: Platform, { jobs, concurrency }: 
     );
   }, recoveryIntervalMs);
   const events = new EventEmitter();
-  events.on('worker:create', ({ worker }: { worker: { workerId: string } }) => {
+  // The queue knows who holds a job by the id of the pool that its workers stand in.
+  events.on('pool:create', ({ workerPool }: { workerPool: { id: string } }) => {
     membership
-      .register(worker.workerId)
-      .catch((error: unknown) => log.error({ err: error }, 'a worker could not register'));
+      .register(workerPool.id)
+      .catch((error: unknown) => log.error({ err: error }, 'the workers could not register'));
   });
   const runner: Runner = await run({
     pgPool: platform.database.systemPool,
