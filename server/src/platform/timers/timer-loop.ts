@@ -1,5 +1,6 @@
 /** Fires due timers as the clock goes: once a second in real time; under a test clock `advanceTestClock` does it. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SystemTransaction } from '../database/index.ts';
 import type { Platform } from '../platform.ts';
 import { ActionError } from '../errors.ts';
 import { holdTestClock, requireForwards, setTestClock } from '../clock/index.ts';
@@ -16,8 +17,9 @@ export function startTimerLoop(platform: Platform): () => Promise<void> {
   const ended = (async () => {
     while (!stopping.signal.aborted) {
       try {
-        const now = await platform.database.inSystem('read the clock', (tx) => platform.clock.now(tx));
-        const fired = await fireTimers(platform.database, now);
+        const fired = await platform.database.inSystem('fire timers', async (tx) =>
+          fireTimers(tx, await platform.clock.now(tx)),
+        );
         if (fired.length === fireBatch) continue; // there may be more
       } catch (error) {
         platform.log.error({ err: error }, 'firing timers failed; it is tried again');
@@ -49,19 +51,26 @@ export async function advanceTestClock(
     await untilEnded(platform, await retryFiredJobs(database));
     let fired = 0;
     for (;;) {
-      const due = await database.inSystem('read the next timer', (tx) => nextDue(tx));
-      if (!due || Temporal.Instant.compare(due, to) > 0) break;
-      await database.inSystem('move the clock', async (tx) => {
-        const now = await platform.clock.now(tx);
-        if (Temporal.Instant.compare(due, now) > 0) await setTestClock(tx, due);
-      });
-      const jobs = await fireTimers(database, due);
+      const jobs = await database.inSystem('move the clock', (tx) => fireNext(platform, tx, to));
+      if (!jobs) break;
       await untilEnded(platform, jobs);
       fired += jobs.length;
     }
     await database.inSystem('move the clock', (tx) => setTestClock(tx, to));
     return { now: to, fired };
   });
+}
+
+/** Moves the clock to the next due instant up to `to`, and fires what is due there. */
+async function fireNext(
+  { clock }: Platform,
+  tx: SystemTransaction,
+  to: Temporal.Instant,
+): Promise<FiredJob[] | undefined> {
+  const due = await nextDue(tx);
+  if (!due || Temporal.Instant.compare(due, to) > 0) return undefined;
+  if (Temporal.Instant.compare(due, await clock.now(tx)) > 0) await setTestClock(tx, due);
+  return fireTimers(tx, due);
 }
 
 async function untilEnded(platform: Platform, jobs: readonly FiredJob[]): Promise<void> {

@@ -70,9 +70,8 @@ export async function nextDue(tx: SystemTransaction): Promise<Temporal.Instant |
 }
 
 /** Turns timers that are due at `now` into jobs, earliest first, at most {@link fireBatch}. Each tenant's run one after the other. */
-export async function fireTimers(database: Database, now: Temporal.Instant): Promise<FiredJob[]> {
-  return database.inSystem('fire timers', async (tx) => {
-    const { rows } = await sql<{ job_key: string }>`
+export async function fireTimers(tx: SystemTransaction, now: Temporal.Instant): Promise<FiredJob[]> {
+  const { rows } = await sql<{ job_key: string }>`
       with due as (
         delete from timers t using (
           select tenant_id, key from timers where due_at <= ${now} order by due_at, tenant_id, key limit ${fireBatch}
@@ -88,8 +87,7 @@ export async function fireTimers(database: Database, now: Temporal.Instant): Pro
         max_attempts => max_attempts,
         job_key => tenant_id || '/' || job || '/' || key || '/' || extract(epoch from due_at)::bigint)).key as job_key
       from ordered`.execute(tx);
-    return rows.map((row) => ({ jobKey: row.job_key }));
-  });
+  return rows.map((row) => ({ jobKey: row.job_key }));
 }
 
 /** A fired timer's job that has not ended; `failure` when it failed and waits to be tried again. */
@@ -99,12 +97,13 @@ export interface UnfinishedJob extends FiredJob {
 
 /** Which of these jobs have not ended. */
 export async function unfinishedJobs(database: Database, fired: readonly FiredJob[]): Promise<UnfinishedJob[]> {
-  return database.inSystem('wait for timers', async (tx) => {
-    const { rows } = await sql<{ key: string; failure: string | null }>`
-      select key, case when locked_at is null and attempts > 0 then last_error end as failure
-      from graphile_worker._private_jobs where key = any(${fired.map((job) => job.jobKey)})`.execute(tx);
-    return rows.map((row) => ({ jobKey: row.key, failure: row.failure ?? undefined }));
-  });
+  // Asked often, so without a transaction around it.
+  const { rows } = await database.systemPool.query<{ key: string; failure: string | null }>(
+    `select key, case when locked_at is null and attempts > 0 then last_error end as failure
+    from graphile_worker._private_jobs where key = any($1)`,
+    [fired.map((job) => job.jobKey)],
+  );
+  return rows.map((row) => ({ jobKey: row.key, failure: row.failure ?? undefined }));
 }
 
 /** Lets the jobs of timers that fired earlier and failed be tried at once, from their first attempt on. */
