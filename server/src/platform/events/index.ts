@@ -59,6 +59,16 @@ export async function announce<Payload>(
   payload: Payload,
 ): Promise<void> {
   if (!subscribers) throw new Error('events need the list of subscribers: call installSubscribers() at start');
+  await announceTo(subscribers, occasion, event, payload);
+}
+
+/** As {@link announce}, to a list that is given. */
+export async function announceTo<Payload>(
+  list: readonly Subscriber[],
+  occasion: Occasion,
+  event: EventType<Payload>,
+  payload: Payload,
+): Promise<void> {
   await occasion.tx
     .withTables<EventTables>()
     .insertInto('events')
@@ -69,7 +79,7 @@ export async function announce<Payload>(
       payload: JSON.stringify(event.payload.parse(payload)),
     })
     .execute();
-  for (const { event: wanted, handle } of subscribers) {
+  for (const { event: wanted, handle } of list) {
     if (wanted.type === event.type) await handle(occasion, payload);
   }
 }
