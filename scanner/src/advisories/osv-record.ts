@@ -85,8 +85,7 @@ const list = <Item extends z.ZodType>(item: Item) =>
 const plainText = (mostBytes: number) =>
   z
     .string()
-    .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'is empty or holds a control character')
-    .refine((text) => Buffer.byteLength(text) <= mostBytes, `has more than ${mostBytes} bytes`);
+    .refine((text) => isPlain(text, mostBytes), `is empty, has a control character or more than ${mostBytes} bytes`);
 const prose = z
   .string()
   .nullish()
@@ -165,6 +164,12 @@ function toAffected(entry: Parsed['affected'][number]): OsvAffected[] {
       ...(severityWord ? { severityWord } : {}),
     },
   ];
+}
+
+function isPlain(text: string, mostBytes: number): boolean {
+  // Nearly all are ASCII, and records hold hundreds of thousands of them.
+  if (/^[\x20-\x7e]+$/.test(text)) return text.length <= mostBytes;
+  return /^[^\p{Cc}\p{Cs}]+$/u.test(text) && Buffer.byteLength(text) <= mostBytes;
 }
 
 function isInstant(text: string): boolean {
