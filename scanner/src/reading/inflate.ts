@@ -111,7 +111,7 @@ interface ZlibHandle {
 
 /**
  * zlib's synchronous handle is private to Node, but twice as fast as its streams and needs half their memory (see
- * `docs/decisions`); this function is the only place that knows it, and Node's version is pinned.
+ * `docs/decisions/0005`); this function is the only place that knows it, and Node's version is pinned.
  */
 function openEngine(compression: Exclude<Compression, 'none'>): Engine {
   const stream = compression === 'gzip' ? zlib.createGunzip() : zlib.createZstdDecompress();

@@ -251,6 +251,16 @@ describe('a layer', () => {
     }
   });
 
+  it('tells a secret once that stands in two pieces', () => {
+    const token = fakeGitHubToken();
+    const text = `${'x'.repeat(250 * 1024)}\n${token}\n${'y'.repeat(100 * 1024)}\n`;
+    const index = readBytes(tarArchive([{ path: 'big.txt', content: text }]), {
+      secretRules,
+      limits: { memoryBytes: 1024 * 1024 },
+    });
+    expect(index.files[0]?.secrets?.map(({ line }) => line)).toEqual([2]);
+  });
+
   it('tells of files that are too large for what they are wanted for', () => {
     const tar = tarArchive([
       { path: 'a/node_modules/p/package.json', content: `${packageJson('p')}${' '.repeat(3_000_000)}` },
@@ -333,6 +343,14 @@ describe('a budget', () => {
       expect(codesOf(index)).toEqual([code]);
       if (limits.entries !== undefined) expect(index.entryCount).toBe(1000);
     }
+  });
+
+  it('counts what it need not read', () => {
+    const tar = tarArchive([
+      { path: 'a', content: 'x'.repeat(300_000) },
+      { path: 'b', content: '' },
+    ]);
+    expect(codesOf(readRange(tar, { limits: { bytes: 200_000 } }))).toEqual(['budget-bytes']);
   });
 
   it('counts what it does not list', () => {

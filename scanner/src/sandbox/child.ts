@@ -34,7 +34,7 @@ export class Child {
 
   constructor({ facts, program, limits, addOns, stdio }: ChildOptions) {
     const { command, args } = sandboxedCommand(facts, program, limits, addOns);
-    // An empty environment but for where `unshare` and `prlimit` are found.
+    // Nothing of our environment; `unshare` and `prlimit` are found on the default path.
     this.process = spawn(command, args, { stdio, env: {}, cwd: '/' });
     this.process.stderr?.on('data', (text: Buffer) => {
       if (this.#errorText.length < mostErrorText) this.#errorText += text.toString('utf8');

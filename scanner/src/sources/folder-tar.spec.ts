@@ -107,6 +107,29 @@ describe('an unpacked root file system', () => {
     }
   });
 
+  it.each<[string, (place: string, outside: string) => void]>([
+    ['a link that leads out', (place, outside) => symlinkSync(outside, place)],
+    ['a pipe', (place) => void execFileSync('mkfifo', [place])],
+    ['a folder', (place) => mkdirSync(place)],
+  ])('is not led astray when a file becomes %s while it is read', async (_, replace) => {
+    const outside = `${root}-outside`;
+    writeFileSync(outside, 'ID=outside\n');
+    const place = put('etc/os-release', 'ID=inside\n');
+    try {
+      const index = await readFolder({
+        wants(path) {
+          rmSync(place);
+          replace(place, outside);
+          return path === 'etc/os-release';
+        },
+      });
+      expect(index.files).toEqual([]);
+      expect(pathsOf(index)).toEqual(['etc']);
+    } finally {
+      rmSync(outside);
+    }
+  });
+
   it('promises what it gives, also for a file with a hole of gigabytes that nobody wants', async () => {
     truncateSync(put('sparse'), 20 * 1024 ** 3);
     const index = await readFolder({ wants: (_, { sizeBytes }) => sizeBytes < 1000 });
