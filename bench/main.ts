@@ -1,11 +1,13 @@
-/** `npm run bench [-- NAME …]`: measurements beside a peer or a baseline of the same run, with the machine printed. */
+/** `npm run bench [-- NAME[:PART] …]`: measurements beside a peer or a baseline of the same run, with the machine printed. */
 import { parseArgs } from 'node:util';
 import { describeMachine } from './machine.ts';
 
 export interface Benchmark {
   summary: string;
-  /** Prints its progress through `log` and gives its result as plain JSON and as lines for people. */
-  run(log: (line: string) => void): Promise<{ result: unknown; lines: string[] }>;
+  /** What can be measured by itself. */
+  parts: readonly string[];
+  /** Tells its progress through `log` and gives its result as plain JSON and as lines for people. */
+  run(log: (line: string) => void, parts: readonly string[]): Promise<{ result: unknown; lines: string[] }>;
 }
 
 const benchmarks: Record<string, { load(): Promise<Benchmark> }> = {
@@ -20,11 +22,6 @@ async function main(): Promise<number> {
     options: { json: { type: 'boolean', default: false } },
   });
   const names = positionals.length > 0 ? positionals : Object.keys(benchmarks);
-  const unknown = names.filter((name) => !Object.hasOwn(benchmarks, name));
-  if (unknown.length > 0) {
-    process.stderr.write(`bench: there is no "${unknown[0]}"; there are ${Object.keys(benchmarks).join(', ')}\n`);
-    return 2;
-  }
   const machine = await describeMachine();
   const results: Record<string, unknown> = { machine };
   if (!values.json)
@@ -33,12 +30,21 @@ async function main(): Promise<number> {
         .map(([name, value]) => `${name.padEnd(8)} ${value}`)
         .join('\n')}\n`,
     );
-  for (const name of names) {
+  for (const wanted of names) {
+    const [name = '', part] = wanted.split(':');
     const benchmark = await benchmarks[name]?.load();
-    if (!benchmark) continue;
+    const parts = benchmark?.parts.filter((one) => part === undefined || part === one) ?? [];
+    if (!benchmark || parts.length === 0) {
+      process.stderr.write(
+        `bench: there is no "${wanted}"; there are ${Object.keys(benchmarks).join(', ')}${
+          benchmark ? `, of ${name} ${benchmark.parts.join(', ')}` : ''
+        }\n`,
+      );
+      return 2;
+    }
     process.stderr.write(`bench ${name}: ${benchmark.summary}\n`);
-    const { result, lines } = await benchmark.run((line) => process.stderr.write(`bench ${name}: ${line}\n`));
-    results[name] = result;
+    const { result, lines } = await benchmark.run((line) => process.stderr.write(`bench ${name}: ${line}\n`), parts);
+    results[wanted] = result;
     if (!values.json) process.stdout.write(`\n${lines.join('\n')}\n`);
   }
   if (values.json) process.stdout.write(`${JSON.stringify(results, undefined, 2)}\n`);

@@ -68,10 +68,13 @@ export function cacheFolder(): string {
   return process.env['WHARFINGER_BENCH_CACHE'] ?? join(tmpdir(), 'wharfinger-bench');
 }
 
-/** The images, built where they are not there yet. */
-export async function buildImages(log: (line: string) => void): Promise<BenchImage[]> {
+/** The images that there are, the smallest first. */
+export const imageNames: readonly string[] = Object.keys(recipes);
+
+/** These images, built where they are not there yet. */
+export async function buildImages(names: readonly string[], log: (line: string) => void): Promise<BenchImage[]> {
   const images: BenchImage[] = [];
-  for (const [name, layers] of Object.entries(recipes)) images.push(await buildImage(name, layers, log));
+  for (const name of names) images.push(await buildImage(name, recipes[name] ?? [], log));
   return images;
 }
 

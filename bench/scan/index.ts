@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Benchmark } from '../main.ts';
-import { type BenchImage, buildImages } from './build-images.ts';
+import { type BenchImage, buildImages, imageNames } from './build-images.ts';
 import { type Measured, measureRuns } from './measure.ts';
 import { findPeers, type Peer, tarBaseline } from './peers.ts';
 
@@ -16,8 +16,9 @@ const allClasses = 'vulnerabilities,secrets,malware';
 
 export const scanBenchmark: Benchmark = {
   summary: 'index time and peak memory per image: medians of 5 runs, each a process of its own',
-  async run(log) {
-    const images = await buildImages(log);
+  parts: imageNames,
+  async run(log, parts) {
+    const images = await buildImages(parts, log);
     const peers = await findPeers();
     const rows: Row[] = [];
     for (const image of images) {
@@ -88,12 +89,13 @@ function tell(images: readonly BenchImage[], rows: readonly Row[]): string[] {
   const megabytes = (bytes: number): string => String(Math.round(bytes / 1e6));
   return images.flatMap(({ name, plainBytes, files }) => [
     `${name}: ${files} files, ${megabytes(plainBytes)} MB`,
-    `  ${'layers'.padEnd(7)}${'what'.padEnd(36)}${'s'.padStart(8)}${'peak MB'.padStart(9)}${'ratio'.padStart(8)}`,
+    `  ${'layers'.padEnd(7)}${'what'.padEnd(36)}${'s'.padStart(8)}${'CPU s'.padStart(8)}${'peak MB'.padStart(9)}${'ratio'.padStart(8)}`,
     ...rows
       .filter((row) => row.image === name)
-      .map(({ layers, what, seconds, peakBytes, ratio }) => {
+      .map(({ layers, what, seconds, cpuSeconds, peakBytes, ratio }) => {
         const peak = peakBytes === undefined ? '-' : megabytes(peakBytes);
-        return `  ${layers.padEnd(7)}${what.padEnd(36)}${seconds.toFixed(2).padStart(8)}${peak.padStart(9)}${ratio.toFixed(1).padStart(8)}`;
+        const figures = [seconds.toFixed(2), cpuSeconds.toFixed(2)].map((text) => text.padStart(8)).join('');
+        return `  ${layers.padEnd(7)}${what.padEnd(36)}${figures}${peak.padStart(9)}${ratio.toFixed(1).padStart(8)}`;
       }),
     '',
   ]);

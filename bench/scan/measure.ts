@@ -1,11 +1,15 @@
 /** Runs a program and tells how long it took and how much memory it and its children held at most. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
+import { Readable, type Stream } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from '../machine.ts';
 
 export interface Measured {
   seconds: number;
+  /** Of all processors, of the program and its children: what a busy machine changes least. */
+  cpuSeconds: number;
   /** Undefined where the system does not tell. */
   peakBytes?: number;
 }
@@ -15,33 +19,50 @@ const sampleMs = 15;
 
 /** Medians of five runs. `before` is not counted. */
 export async function measureRuns(command: readonly string[], before: () => Promise<void>): Promise<Measured> {
-  const times: number[] = [];
-  const peaks: number[] = [];
+  const all: Measured[] = [];
   for (let count = 0; count < runs; count += 1) {
     await before();
-    const { seconds, peakBytes } = await measureOnce(command);
-    times.push(seconds);
-    if (peakBytes !== undefined) peaks.push(peakBytes);
+    all.push(await measureOnce(command));
   }
-  return { seconds: median(times), ...(peaks.length > 0 ? { peakBytes: median(peaks) } : {}) };
+  const peaks = all.flatMap(({ peakBytes }) => peakBytes ?? []);
+  return {
+    seconds: median(all.map(({ seconds }) => seconds)),
+    cpuSeconds: median(all.map(({ cpuSeconds }) => cpuSeconds)),
+    ...(peaks.length > 0 ? { peakBytes: median(peaks) } : {}),
+  };
 }
 
-async function measureOnce([program = '', ...args]: readonly string[]): Promise<Measured> {
+/** The shell that waits for the program tells what its children used, on a pipe of its own. */
+const timed = '"$@"; status=$?; times >&3; exit $status';
+
+async function measureOnce(command: readonly string[]): Promise<Measured> {
   const started = performance.now();
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  let errors = '';
-  child.stderr.on('data', (data: Buffer) => (errors += data.toString()));
-  const status = new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
+  const child = spawn('sh', ['-c', timed, 'sh', ...command], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+  const [, , stderr, times] = child.stdio;
+  const status = once(child, 'close');
   const sampling = new AbortController();
   const peak = samplePeak(child.pid, sampling.signal);
-  const code = await status.finally(() => sampling.abort());
+  const [errors, used] = await Promise.all([text(stderr), text(times)]);
+  const [code] = await status.finally(() => sampling.abort());
   const seconds = (performance.now() - started) / 1000;
-  if (code !== 0) throw new Error(`${program} ended with status ${code}: ${errors.slice(0, 500)}`);
+  if (code !== 0) throw new Error(`${command[0]} ended with status ${String(code)}: ${errors.slice(0, 500)}`);
   const peakBytes = await peak;
-  return { seconds, ...(peakBytes === undefined ? {} : { peakBytes }) };
+  return { seconds, cpuSeconds: childSeconds(used), ...(peakBytes === undefined ? {} : { peakBytes }) };
+}
+
+async function text(stream: Stream | null | undefined): Promise<string> {
+  let all = '';
+  if (stream instanceof Readable) for await (const part of stream) all += String(part);
+  return all;
+}
+
+/** The second line of `times`: user and system time of the children, as in `1m2.345s 0m0.120s`. */
+function childSeconds(times: string): number {
+  const [, children = ''] = times.split('\n');
+  return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds),
+    0,
+  );
 }
 
 /** The most that a process and all below it were seen to hold. */
