@@ -219,6 +219,24 @@ describe('a finding', () => {
   });
 });
 
+describe('of two records with one id', () => {
+  const [one, two] = ['1.5.0', '3.0.0'];
+
+  it.each([
+    ['the newer one', '2026-01-02T00:00:00Z', '2026-01-01T00:00:00Z', one],
+    ['the newer one, in whichever zone', '2026-01-01T01:00:00+02:00', '2026-01-01T00:00:00Z', two],
+    ['the newer one by less than a second', '2026-01-01T00:00:00.5Z', '2026-01-01T00:00:00Z', one],
+    ['of equally old ones the later', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z', two],
+  ])('%s counts', async (_name, first, second, fixed) => {
+    const records = [
+      record('GHSA-1', 'npm', 'x', { modified: first }, one),
+      record('GHSA-1', 'npm', 'x', { modified: second }, two),
+    ];
+    const [finding] = await match([installed('npm', 'x', '1.0.0')], records);
+    expect(finding?.fixedVersions).toEqual([fixed]);
+  });
+});
+
 describe('the starter set', () => {
   const lodash = installed('npm', 'lodash', '4.17.4');
 
