@@ -1,5 +1,6 @@
 import type { ScanReport } from '../../model.ts';
 import { fit, plainText } from '../plain-text.ts';
+import { compareText } from '../severity.ts';
 import { count } from './count.ts';
 import type { Style } from './style.ts';
 
@@ -30,8 +31,8 @@ function systemOf({ operatingSystem, image, packages }: ScanReport): string {
 }
 
 function readOf({ image, packages, source, verified }: ScanReport): string {
-  const kinds = Map.groupBy(packages, ({ kind }) => kind);
-  const each = [...kinds].map(([kind, { length }]) => `${length} ${kind}`).toSorted();
+  const kinds = [...Map.groupBy(packages, ({ kind }) => kind)].toSorted(([a], [b]) => compareText(a, b));
+  const each = kinds.map(([kind, { length }]) => `${length} ${kind}`);
   const found = `${count(packages.length, 'package')}${each.length > 1 ? ` (${each.join(', ')})` : ''}`;
   if (source === 'directory') return found;
   return [

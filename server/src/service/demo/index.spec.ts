@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { memoryAdvisories, openImage, scanImage, starterAdvisories } from '@wharfinger/scanner';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ImageRegistry, startDemoRegistry } from './index.ts';
 import { eicarTestString, fakeAwsKeyId, fakeGitHubToken, fakePrivateKey } from './planted-samples.ts';
@@ -86,6 +87,33 @@ describe('the registry of the demo', () => {
     if (part === 'whole') expect(byteLength).toBe(size);
     if (part === 'tail') expect(byteLength).toBe(5);
     if (part === 'none') expect(response.headers.get('content-range')).toBe(`bytes */${size}`);
+  });
+
+  it.each([
+    [
+      'shop',
+      17,
+      ['CVE-2021-4034 policykit-1', 'CVE-2019-10744 lodash', 'CVE-2022-28346 Django'],
+      ['env:AWS_ACCESS_KEY_ID', 'srv/shop/.env'],
+      ['srv/shop/uploads/invoice.com'],
+    ],
+    ['clean', 0, [], [], []],
+  ])('has in demo/%s what the demo shows', async (name, count, flaws, secrets, malware) => {
+    const source = await openImage(`${registry.url}/demo/${name}:1.0`);
+    try {
+      const report = await scanImage(source, {
+        advisories: memoryAdvisories(starterAdvisories()),
+        riskClasses: ['vulnerabilities', 'secrets', 'malware'],
+      });
+      expect(report.status).toBe('complete');
+      expect(report.vulnerabilities).toHaveLength(count);
+      const found = report.vulnerabilities.map(({ id, package: one }) => `${id} ${one.name}`);
+      expect(found).toEqual(expect.arrayContaining(flaws));
+      expect(report.secrets.map(({ path }) => path).toSorted()).toEqual(secrets);
+      expect(report.malware.map(({ path }) => path)).toEqual(malware);
+    } finally {
+      await source.close();
+    }
   });
 
   it('answers HEAD like GET, without the body', async () => {
