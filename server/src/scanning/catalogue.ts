@@ -2,7 +2,6 @@
 import {
   listRegistryImageIds,
   listRegistryImages,
-  readRegistryImage,
   type RegistryImage,
   type RegistryImageFilters,
 } from '../assets/index.ts';
@@ -48,7 +47,12 @@ export async function resolvePlace(
   tenant: bigint,
   { Id, ImageInfo }: { Id?: number | undefined; ImageInfo?: ImageInfo | undefined },
 ): Promise<RegistryImage> {
-  if (Id !== undefined) return readRegistryImage(tx, tenant, BigInt(Id));
+  if (Id !== undefined) {
+    const { images } = await listRegistryImages(tx, tenant, { ids: [BigInt(Id)] });
+    const [image] = images;
+    if (image) return image;
+    throw new ActionError('ResourceNotFound', `there is no registry image ${Id}`);
+  }
   if (!ImageInfo) throw new ActionError('MissingParameter', 'name the image by Id or by ImageInfo');
   const [first] = await findByInfo(tx, tenant, ImageInfo);
   if (first) return first;

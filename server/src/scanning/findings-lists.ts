@@ -176,7 +176,9 @@ export async function readLayerCommands(
 const fileFindingColumns = {
   Level: (filter: Filter) => sql<SqlBool>`f.level = any(${levelsOf(filter)}::smallint[])`,
   Name: (filter: Filter) => matches(filter, ['f.title', 'f.rule']),
-  Path: (filter: Filter) => matches(filter, ['f.path']),
+  // Kept without the slash that they are shown with.
+  Path: ({ values, exact }: Filter) =>
+    matches({ values: values.map((value) => value.replace(/^\//, '')), exact }, ['f.path']),
 } as const;
 
 const levelWords: Record<string, Level> = {

@@ -34,14 +34,16 @@ export async function readScanFacts(
   tenant: bigint,
   imageIds?: readonly string[],
 ): Promise<(imageId: string) => ScanFacts> {
+  const named = imageIds === undefined ? sql`` : sql`and image_id = any(${imageIds}::text[])`;
   const { rows } = await sql<Row>`
-    select image_id, s.state, s.risk_classes, s.reason_code, s.reason, i.progress, r.scanned_at,
-      r.vulnerabilities_at, r.secrets_at, r.malware_at, r.operating_system, r.package_count, r.critical, r.high, r.medium,
-      r.low, r.fixable, r.secrets, r.malware, r.layers, r.history
-    from (select * from image_scans where tenant_id = ${tenant}) s
-    full join (select * from image_results where tenant_id = ${tenant}) r using (image_id)
-    left join scan_task_images i on i.tenant_id = ${tenant} and i.task_id = s.task_id and i.image_id = s.image_id
-    where ${imageIds === undefined} or image_id = any(${imageIds ?? []}::text[])`.execute(tx);
+    select coalesce(s.image_id, r.image_id) as image_id, s.state, s.risk_classes, s.reason_code, s.reason, i.progress,
+      r.scanned_at, r.vulnerabilities_at, r.secrets_at, r.malware_at, r.operating_system, r.package_count, r.critical,
+      r.high, r.medium, r.low, r.fixable, r.secrets, r.malware, r.layers, r.history
+    from (select * from image_scans where tenant_id = ${tenant} ${named}) s
+    full join (select * from image_results where tenant_id = ${tenant} ${named}) r on r.image_id = s.image_id
+    left join scan_task_images i on i.tenant_id = ${tenant} and i.task_id = s.task_id and i.image_id = s.image_id`.execute(
+    tx,
+  );
   const facts = new Map(rows.map((row) => [row.image_id, toFacts(row)]));
   return (imageId) => facts.get(imageId) ?? unknown;
 }

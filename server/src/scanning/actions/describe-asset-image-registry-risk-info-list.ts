@@ -5,6 +5,7 @@ import { stringField, wireString, wireUint64 } from '../../platform/wire-types.t
 import { resolvePlace } from '../catalogue.ts';
 import { fileFindingFilters, listSecrets } from '../findings-lists.ts';
 import { oneImageFields } from '../image-info.ts';
+import { shownPath } from '../shown-path.ts';
 import { knownFilters } from '../wire-filters.ts';
 
 /** `Type`: 1 = sensitive data, 2 = misconfiguration and build steps. Source: contract, semantics.md. */
@@ -63,6 +64,7 @@ const mendHidden =
   'A later layer hides it, but whoever pulls the image can still read it: build the image again without that step, and replace the secret by a new one.';
 
 function describe(row: { rule: string; title: string; path: string; line: number; redacted: string }): string {
-  const place = row.line > 0 ? `${row.path}:${row.line}` : row.path;
+  const path = shownPath(row.path);
+  const place = row.line > 0 ? `${path}:${row.line}` : path;
   return `${row.title} (${row.rule}) in ${place}: ${row.redacted}`;
 }

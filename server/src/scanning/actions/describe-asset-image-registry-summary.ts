@@ -9,17 +9,14 @@ import { knownFilters } from '../wire-filters.ts';
 export const describeAssetImageRegistrySummary = action({
   api: 'tcss/2020-11-01',
   name: 'DescribeAssetImageRegistrySummary',
-  summary: 'How many registry images (repository and tag) wait for a first scan.',
+  summary: 'How many registry images wait for a first scan; the same image in two places is one.',
   request: z.strictObject({ Filters: filtersField }),
   response: z.object({ UnScannedImageCnt: wireUint64 }),
   needs: { edition: true, role: 'resource:read' },
   async handle({ tx, tenant, request }) {
     const images = await findImageIds(tx, tenant, knownFilters(request.Filters, imageFilters), false);
-    const scanned = await imagesWithResult(
-      tx,
-      tenant,
-      images.map(({ imageId }) => imageId),
-    );
-    return { UnScannedImageCnt: images.filter(({ imageId }) => !scanned.has(imageId)).length };
+    const distinct = [...new Set(images.map(({ imageId }) => imageId))];
+    const scanned = await imagesWithResult(tx, tenant, distinct);
+    return { UnScannedImageCnt: distinct.length - scanned.size };
   },
 });

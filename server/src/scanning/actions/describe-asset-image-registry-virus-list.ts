@@ -5,6 +5,7 @@ import { wireString, wireUint64 } from '../../platform/wire-types.ts';
 import { resolvePlace } from '../catalogue.ts';
 import { fileFindingFilters, listMalware } from '../findings-lists.ts';
 import { oneImageFields } from '../image-info.ts';
+import { shownPath } from '../shown-path.ts';
 import { knownFilters } from '../wire-filters.ts';
 import { wireInstant } from '../wire-instant.ts';
 
@@ -41,7 +42,7 @@ export const describeAssetImageRegistryVirusList = action({
     const { rows, total } = await listMalware(tx, tenant, imageId, filters, page);
     return {
       List: rows.map((row) => ({
-        Path: row.path,
+        Path: shownPath(row.path),
         RiskLevel: String(row.level),
         Category: row.category,
         VirusName: row.rule,

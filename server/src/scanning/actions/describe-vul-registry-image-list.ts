@@ -7,6 +7,7 @@ import { stringField, wireBool, wireInt64, wireString } from '../../platform/wir
 import { findImageIds, vulnerableImageFilters } from '../find-images.ts';
 import { imagesWithVulnerability } from '../findings-lists.ts';
 import { imageNameOf, repositoryAddress } from '../image-names.ts';
+import { shownPath } from '../shown-path.ts';
 import { knownFilters } from '../wire-filters.ts';
 
 export const describeVulRegistryImageList = action({
@@ -62,7 +63,7 @@ export const describeVulRegistryImageList = action({
         Name: name,
         Version: version,
         FixedVersion: fixed.join(', '),
-        Path: path,
+        Path: shownPath(path),
       })),
       IsLatestImage: image.isLatest,
       ImageAssetId: image.id,
