@@ -107,7 +107,10 @@ describe('CycloneDX', () => {
   });
 
   it('takes names apart for npm scopes only', () => {
-    const names = documentOf(sampleReport).components.map(({ group, name }) => [group, name]);
+    const odd: LocatedPackage = { ...openssl, name: '@odd/deb' };
+    const { components } = documentOf({ ...sampleReport, packages: [...sampleReport.packages, odd] });
+    const names = components.map(({ group, name }) => [group, name]);
+    expect(names).toContainEqual([undefined, '@odd/deb']);
     expect(names).toContainEqual(['@posthog', 'netdata-event-processing']);
     expect(names).toContainEqual([undefined, 'golang.org/x/text']);
     expect(names.filter(([group]) => group !== undefined)).toHaveLength(1);
