@@ -1,6 +1,7 @@
 import { zstdCompressSync } from 'node:zlib';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { actionCaller, type CallAction } from '../../../tests/support/call-action.ts';
+import { actionCaller, errorCode, type CallAction } from '../../../tests/support/call-action.ts';
 import { putRegistry } from '../../../tests/support/catalogue.ts';
 import {
   fakeImage,
@@ -16,7 +17,9 @@ import { importStarterSet } from '../advisories/index.ts';
 import { syncRegistryJob } from '../assets/index.ts';
 import { counterNames, readCounters } from '../platform/counters/index.ts';
 import { startJobRunner, type Job, type JobRunner } from '../platform/jobs/index.ts';
-import { closeScanSandbox, forgetImagesJob, rematch, scanImage } from './index.ts';
+import { advanceTestClock } from '../platform/timers/index.ts';
+import { endTrial } from '../subscriptions/index.ts';
+import { closeScanSandbox, forgetImagesJob, rematch, scanImage, scanNewImages } from './index.ts';
 
 /** `text` makes images different from each other; openssl 1.1.1k-1 is vulnerable by the starter set. */
 function debian(text: string, more: TarEntry[] = []): FakeImage {
@@ -29,7 +32,7 @@ function debian(text: string, more: TarEntry[] = []): FakeImage {
 
 let platform: TestPlatform;
 let runners: JobRunner[];
-const jobs: readonly Job[] = [syncRegistryJob, rematch, forgetImagesJob];
+const jobs: readonly Job[] = [syncRegistryJob, scanNewImages, rematch, forgetImagesJob];
 const cleanups: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
@@ -65,12 +68,17 @@ interface World {
 }
 
 /** A customer whose one registry is a server of ours. */
-async function newWorld(handler: FakeHandler): Promise<World> {
+async function newWorld(
+  handler: FakeHandler,
+  on: TestPlatform = platform,
+  more: Record<string, unknown> = {},
+): Promise<World> {
   const fake = await startFakeRegistry(handler);
   cleanups.push(() => fake.stop());
-  const tenant = await trialTenant(platform);
-  const call = actionCaller(platform, tenant);
+  const tenant = await trialTenant(on);
+  const call = actionCaller(on, tenant);
   const registry = {
+    ...more,
     Name: 'fake',
     Username: '',
     Password: '',
@@ -93,7 +101,7 @@ async function newWorld(handler: FakeHandler): Promise<World> {
     async images() {
       const { List } = await call('DescribeAssetImageRegistryList', { Limit: 100 });
       const list = List as Record<string, unknown>[];
-      return new Map(list.map((image) => [`${image['ImageName']}:${image['ImageTag']}`, image]));
+      return new Map(list.map((image) => [`${String(image['ImageName'])}:${String(image['ImageTag'])}`, image]));
     },
     scan: async (request = {}) => ended((await call('CreateAssetImageRegistryScanTaskOneKey', request))['TaskID']),
     ended,
@@ -328,6 +336,46 @@ describe('a registry', () => {
 });
 
 describe('a tenant', () => {
+  it('whose trial ends in the middle of a scan is stopped at once and pays nothing; new scans and lists are refused', async () => {
+    const image = debian('trial');
+    const honest = honestHandler({ 'app:1': image });
+    const ownPlatform = await testPlatform({
+      testClock: '2026-03-01T00:00:00Z',
+      env: { WHARFINGER_ALLOWED_NETWORKS: '127.0.0.0/8' },
+    });
+    const own = [
+      await startJobRunner(ownPlatform, { jobs: [...jobs, endTrial], concurrency: 4 }),
+      await startJobRunner(ownPlatform, { jobs: [scanImage], concurrency: 2 }),
+    ];
+    cleanups.push(async () => {
+      for (const runner of own) await runner.stop();
+      await closeScanSandbox(ownPlatform);
+      await ownPlatform.close();
+    });
+    const world = await newWorld((request, response, path) => {
+      if (!path.endsWith(image.layerDigest)) honest(request, response, path);
+    }, ownPlatform);
+    await world.call('CreateAssetImageRegistryScanTaskOneKey', {});
+    await until(async () => world.requests.some(({ path }) => path.endsWith(image.layerDigest)));
+    await advanceTestClock(ownPlatform, (now) => now.add({ hours: 7 * 24 }));
+    const { rows } = await ownPlatform.database.inTenant(world.tenant, (tx) =>
+      sql<object>`select i.state, i.reason_code, p.reserved_tenths, p.used_tenths, t.ended_at is not null as ended
+        from scan_task_images i, quota_periods p, scan_tasks t`.execute(tx),
+    );
+    expect(rows).toEqual([
+      { state: 'stopped', reason_code: 'not-entitled', reserved_tenths: 0n, used_tenths: 0n, ended: true },
+    ]);
+    for (const action of ['CreateAssetImageRegistryScanTaskOneKey', 'DescribeAssetImageRegistryList']) {
+      expect(await errorCode(world.call(action, {}))).toBe('FailedOperation.TrialEnded');
+    }
+  });
+
+  it('whose registry asks for it has new images scanned after the sync', async () => {
+    const world = await newWorld(honestHandler({ 'app:1': debian('auto') }), platform, { NeedScan: true });
+    await until(async () => [...(await world.images()).values()].every((image) => image['ScanStatus'] === 'SCANNED'));
+    expect(await world.used()).toBe('1');
+  });
+
   it('without images has nothing to scan', async () => {
     const tenant = await trialTenant(platform);
     await putRegistry(platform, tenant);

@@ -13,9 +13,13 @@ const tenantsAtOnce = 1_000;
 export function startRematching(platform: Platform): () => Promise<void> {
   const stopping = new AbortController();
   const ended = (async () => {
+    let seen: bigint | undefined;
     while (!stopping.signal.aborted) {
       try {
-        await enqueueRematches(platform);
+        const now = await platform.database.inSystem('read the advisory generation', (tx) => advisoryGeneration(tx));
+        // An import changes it many times: what it brings is matched once it has come to rest.
+        if (now === seen) await enqueueRematches(platform);
+        seen = now;
       } catch (error) {
         platform.log.error({ err: error }, 'looking for new advisories failed; it is tried again');
       }

@@ -4,6 +4,7 @@ import { subscriber } from '../platform/events/index.ts';
 import { enqueue } from '../platform/jobs/index.ts';
 import { trialEnded } from '../subscriptions/index.ts';
 import { forgetImagesJob } from './jobs/forget-images.ts';
+import { scanNewImages } from './jobs/scan-new-images.ts';
 import { stopAllTasks } from './scan-life.ts';
 import { recountScanned } from './scanned-images.ts';
 import { digestOf } from './storable.ts';
@@ -33,4 +34,11 @@ export const forgetRemovedImages = subscriber(
 /** New places may hold images that have a result already. */
 export const countSyncedImages = subscriber('scanning', registrySynced, async ({ tx, tenant }, { added, changed }) => {
   if (added + changed > 0) await recountScanned(tx, tenant);
+});
+
+/** Registries that ask for it have their new images scanned. */
+export const scanSyncedImages = subscriber('scanning', registrySynced, async ({ tx }, sync) => {
+  const { registryId, success, needScan, added, syncMode, startedAt } = sync;
+  if (!success || !needScan || added === 0) return;
+  await enqueue(tx, scanNewImages, { registryId, syncMode, startedAt }, { key: `${registryId}/${startedAt}` });
 });

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { listRegistryImageIds } from '../../assets/index.ts';
+import { ActionError } from '../../platform/errors.ts';
+import { job } from '../../platform/jobs/index.ts';
+import { createScanTask } from '../create-task.ts';
+import { withoutResult } from '../recommended.ts';
+import { riskClassesOf } from '../risk-classes.ts';
+
+/**
+ * Scans what a sync has brought, for registries that ask for it: with a full sync the newest tag of each repository, with an
+ * incremental one all new images. What has a result is not scanned again. Source: contract, `NeedScan`.
+ */
+export const scanNewImages = job({
+  name: 'scanning.scan-new-images',
+  data: z.object({ registryId: z.string(), syncMode: z.enum(['full', 'incremental']), startedAt: z.string() }),
+  maxAttempts: 20,
+  async run({ platform, tenant }, { registryId, syncMode, startedAt }) {
+    try {
+      await platform.database.inTenant(tenant, async (tx) => {
+        const found = await listRegistryImageIds(tx, tenant, {
+          registryIds: [BigInt(registryId)],
+          firstSeenFrom: Temporal.Instant.from(startedAt),
+          onlyLatest: syncMode === 'full',
+        });
+        const places = await withoutResult(tx, tenant, found);
+        if (places.length === 0) return;
+        const request = {
+          kind: 'plain' as const,
+          riskClasses: riskClassesOf(undefined),
+          timeoutSeconds: undefined,
+          places,
+        };
+        await createScanTask(tx, tenant, await platform.clock.now(tx), request);
+      });
+    } catch (error) {
+      if (!(error instanceof ActionError)) throw error;
+      // Nobody waits for an answer: the images stay as they are, and lists say that they were not scanned.
+      platform.log.info(
+        { code: error.code, tenant: String(tenant), registry: registryId },
+        'new images were not scanned',
+      );
+    }
+  },
+});
