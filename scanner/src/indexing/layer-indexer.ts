@@ -75,7 +75,12 @@ export class LayerIndexer {
         ? { type: 'range', offset: layer.content.offset, length: layer.content.length }
         : { type: 'frames' };
     try {
-      const { index, malware, malwareGone } = await worker.read({
+      const {
+        index,
+        malware,
+        malwareLeft = 0,
+        malwareGone,
+      } = await worker.read({
         content,
         limits,
         hashed,
@@ -89,6 +94,9 @@ export class LayerIndexer {
       budget.take({ bytes: index.uncompressedBytes, entries: index.entryCount });
       if (hashed) checkDiffId(layer, index);
       index.incomplete.push(...(folder?.reasons ?? []));
+      if (malwareLeft > 0) {
+        index.incomplete.push({ code: 'budget-entries', message: `${malwareLeft} more files with malware` });
+      }
       if (malwareGone !== undefined) index.incomplete.push(reasonOf(malwareGone, 'looked for malware'));
       return { ...addMalware(index, malware), diffId: layer.diffId };
     } catch (error) {

@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 type Options = Partial<Omit<ReadLayerOptions, 'budget'>> & { limits?: Partial<BudgetLimits> };
 
 function read(supply: ByteSupply, { limits, ...options }: Options = {}): LayerIndex {
-  return readLayer(supply, { riskClasses: ['vulnerabilities'], hashed: false, ...options, budget: new Budget(limits) });
+  return readLayer(supply, { hashed: false, ...options, budget: new Budget(limits) });
 }
 
 function readBytes(tar: Uint8Array, options?: Options): LayerIndex {

@@ -1,6 +1,6 @@
 /** Reads one layer to the end and tells what it holds. Runs in the child: synchronous, without network, add-ons or files. */
 import { type Budget, BudgetExceeded } from '../budget.ts';
-import type { IndexedFile, LayerIndex, RiskClass } from '../model.ts';
+import type { IndexedFile, LayerIndex } from '../model.ts';
 import type { ByteSource } from '../packages/extractor.ts';
 import { wantsMalware } from '../malware/wants-malware.ts';
 import { type SecretRules, wantsSecrets } from '../secrets/index.ts';
@@ -32,10 +32,9 @@ export interface MalwareSink {
 }
 
 export interface ReadLayerOptions {
-  riskClasses: readonly RiskClass[];
-  /** Needed where secrets are looked for. */
+  /** Where secrets are looked for. */
   secretRules?: SecretRules;
-  /** Needed where malware is looked for. */
+  /** Where malware is looked for. */
   malware?: MalwareSink;
   budget: Budget;
   /** Whether the digest of the uncompressed layer is computed; every byte is read then. */

@@ -6,12 +6,12 @@ import { type BudgetLimits, defaultBudget } from '../budget.ts';
 import { ScanError } from '../model.ts';
 import { Child, ChildGone, sendJson } from './child.ts';
 import { frame } from './frames.ts';
-import { type InflateJob, inflateResult } from './messages.ts';
+import { inflateResult, type InflateSetup } from './messages.ts';
 import { ownUser, sandboxFacts } from './protections.ts';
 import { reasonOf } from './worker.ts';
 
 const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
-const program = new URL(`format-child${extension}`, import.meta.url);
+const program = new URL(`inflate-child${extension}`, import.meta.url);
 
 /**
  * Unpacks a compressed archive into a file without a name, which is gone when its descriptor is closed: layers are then
@@ -40,9 +40,8 @@ async function inflate(fd: number, unpacked: number, limits: BudgetLimits): Prom
   const unlimit = child.limitTime(limits.timeMs);
   try {
     const user = ownUser(facts);
-    await sendJson(child, frame.setup, user === undefined ? {} : { user });
-    await sendJson(child, frame.job, { type: 'inflate', number: 1, limits } satisfies InflateJob);
-    await child.receive(frame.ready);
+    const setup: InflateSetup = { limits, ...(user === undefined ? {} : { user }) };
+    await sendJson(child, frame.setup, setup);
     const { problem } = inflateResult.parse(JSON.parse((await child.receive(frame.result)).toString('utf8')));
     if (problem !== undefined) {
       const code = problem.code.startsWith('layer-') ? 'target-unreadable' : problem.code;

@@ -12,7 +12,6 @@ export interface Setup {
 }
 
 export interface LayerJob {
-  type: 'layer';
   number: number;
   /** Where the stored bytes come from: data frames, or a range of the file that is open as descriptor 3. */
   content: { type: 'frames' } | { type: 'range'; offset: number; length: number };
@@ -21,10 +20,8 @@ export interface LayerJob {
   hashed: boolean;
 }
 
-/** Unpacks the file that is open as descriptor 3 into the one open as 4. */
-export interface InflateJob {
-  type: 'inflate';
-  number: number;
+/** What the inflate child needs: it has one job. */
+export interface InflateSetup extends Pick<Setup, 'user'> {
   limits: BudgetLimits;
 }
 

@@ -32,6 +32,8 @@ export interface WorkerJob {
 export interface WorkerAnswer {
   index: LayerIndex;
   malware: MalwareResult['files'];
+  /** Files with malware that were too many to be told. */
+  malwareLeft?: number;
   /** Set where the index is there, but its files could not be asked about malware. */
   malwareGone?: ChildGone;
 }
@@ -95,7 +97,7 @@ export class Worker {
       await this.#formatReady;
       const unlimit = [this.#format, this.#malware].map((child) => child?.limitTime(limits.timeMs + graceMs));
       try {
-        const message: LayerJob = { type: 'layer', number, content, riskClasses: this.#riskClasses, limits, hashed };
+        const message: LayerJob = { number, content, riskClasses: this.#riskClasses, limits, hashed };
         await sendJson(this.#format, frame.job, message);
         const answer = await this.#answers(job, number);
         if (answer.malwareGone !== undefined) await this.close();
@@ -173,7 +175,8 @@ export class Worker {
     if (this.#malware === undefined) return { malware: [] };
     try {
       await this.#malwareReady;
-      return { malware: parseMalware(await this.#malware.receive(frame.result), number) };
+      const { files, left } = parseMalware(await this.#malware.receive(frame.result), number);
+      return { malware: files, malwareLeft: left };
     } catch (error) {
       if (!(error instanceof ChildGone)) throw error;
       return { malware: [], malwareGone: error };
@@ -207,10 +210,10 @@ function asUser(facts: SandboxFacts): Pick<Setup, 'user'> {
   return user === undefined ? {} : { user };
 }
 
-function parseMalware(content: Buffer, number: number): MalwareResult['files'] {
+function parseMalware(content: Buffer, number: number): MalwareResult {
   const result = parse(content, (value) => malwareResult.parse(value));
   if (result.job !== number) throw new ChildGone('other', 'answered another question');
-  return result.files;
+  return result;
 }
 
 function parse<Value>(content: Buffer, read: (value: unknown) => Value): Value {

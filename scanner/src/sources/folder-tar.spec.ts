@@ -32,7 +32,6 @@ async function readFolder(
   const chunks: Uint8Array[] = [];
   for await (const chunk of tar.stream(new AbortController().signal)) chunks.push(chunk);
   const index = readLayer(new BytesSupply(Buffer.concat(chunks)), {
-    riskClasses: ['vulnerabilities'],
     budget: new Budget(),
     hashed: false,
   });
