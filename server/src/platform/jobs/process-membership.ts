@@ -9,9 +9,9 @@ import { machineTime } from '../machine-time.ts';
 import type { Platform } from '../platform.ts';
 
 export interface ProcessMembership {
-  /** Whether the lock is held now; after a broken connection it is taken again as soon as the database answers. */
-  isHeld(): boolean;
   register(workerId: string): Promise<void>;
+  /** Gives back to the queue what workers of dead processes hold; never our own, whose mark may be missing for a moment. */
+  recoverJobs(): Promise<void>;
   leave(): Promise<void>;
 }
 
@@ -65,11 +65,11 @@ export async function joinAsProcess(platform: Platform): Promise<ProcessMembersh
   }
 
   return {
-    isHeld: () => connection !== undefined,
     register(workerId) {
       workers.add(workerId);
       return insert(database.systemPool, workerId);
     },
+    recoverJobs: () => recoverJobs(platform, workers),
     async leave() {
       leaving.abort();
       const last = connection;
@@ -84,15 +84,14 @@ export async function joinAsProcess(platform: Platform): Promise<ProcessMembersh
   };
 }
 
-/** Gives back to the queue what workers of dead processes hold. */
-export async function recoverJobs({ database, log }: Platform): Promise<void> {
+async function recoverJobs({ database, log }: Platform, own: ReadonlySet<string>): Promise<void> {
   const graceEnds = machineTime().subtract({ milliseconds: registrationGraceMs });
   const { rows } = await database.systemPool.query<{ worker_id: string }>(
     'select worker_id from dead_job_workers($1)',
     [graceEnds.toString()],
   );
-  if (rows.length === 0) return;
-  const dead = rows.map((row) => row.worker_id);
+  const dead = rows.map((row) => row.worker_id).filter((id) => !own.has(id));
+  if (dead.length === 0) return;
   await database.systemPool.query('select graphile_worker.force_unlock_workers($1)', [dead]);
   await database.systemPool.query('delete from job_workers where worker_id = any($1)', [dead]);
   log.info({ workers: dead.length }, 'jobs of a process that ended were given back to the queue');

@@ -8,7 +8,7 @@ import { run, Logger as WorkerLogger, type Runner, type TaskList } from 'graphil
 import { z } from 'zod';
 import type { Platform } from '../platform.ts';
 import type { Job } from './job.ts';
-import { joinAsProcess, recoverJobs } from './process-membership.ts';
+import { joinAsProcess } from './process-membership.ts';
 
 export interface JobRunner {
   /** Takes no more jobs, tells those that run to end (their signal aborts) and waits for them, then leaves. */
@@ -21,7 +21,7 @@ export interface JobRunnerOptions {
 }
 
 const envelope = z.object({ tenant: z.string().transform(BigInt), data: z.unknown() });
-const recoveryIntervalMs = 5_000;
+const recoveryIntervalMs = 2_000;
 /** A job that does not heed its signal is left behind: the queue gives it to another process, or to the next start. */
 const stopPatienceMs = 20_000;
 
@@ -30,13 +30,11 @@ export async function startJobRunner(platform: Platform, { jobs, concurrency }: 
   const { log } = platform;
   const stopping = new AbortController();
   const membership = await joinAsProcess(platform);
-  await recoverJobs(platform);
+  await membership.recoverJobs();
   const recovery = setInterval(() => {
-    // Without our own lock we would take our own jobs for those of the dead.
-    if (!membership.isHeld()) return;
-    recoverJobs(platform).catch((error: unknown) =>
-      log.warn({ err: error }, 'looking for jobs of dead processes failed'),
-    );
+    membership
+      .recoverJobs()
+      .catch((error: unknown) => log.warn({ err: error }, 'looking for jobs of dead processes failed'));
   }, recoveryIntervalMs);
   const events = new EventEmitter();
   // The queue knows who holds a job by the id of the pool that its workers stand in.
