@@ -68,7 +68,7 @@ export function scanned(client: Client, TaskID: number): Promise<true> {
   });
 }
 
-/** The images of all registries by `repository:tag`. */
+/** The images of all registries by `namespace/name:tag`. */
 export async function imagesByName(client: Client) {
   const { List } = await client.DescribeAssetImageRegistryList({ Limit: 100 });
   return new Map((List ?? []).map((image) => [`${image.Namespace}/${image.ImageName}:${image.ImageTag}`, image]));

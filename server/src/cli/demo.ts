@@ -115,6 +115,7 @@ const imageRows = z.object({
   List: z.array(
     z.object({
       Id: z.number(),
+      Namespace: z.string(),
       ImageName: z.string(),
       ImageTag: z.string(),
       OsName: z.string(),
@@ -150,7 +151,7 @@ async function tellResults({ tcss, own }: Customer): Promise<string> {
   const { List: images } = imageRows.parse(await tcss('DescribeAssetImageRegistryList', {}));
   for (const image of images) {
     const counts = `${image.VulCnt} vulnerabilities, ${image.VirusCnt} malware, ${image.SensitiveInfoCnt} sensitive data`;
-    lines.push('', `${image.ImageName}:${image.ImageTag}  ${image.OsName}  ${counts}`);
+    lines.push('', `${image.Namespace}/${image.ImageName}:${image.ImageTag}  ${image.OsName}  ${counts}`);
     const found = vulnerabilityRows.parse(await tcss('DescribeAssetImageRegistryVulList', { Id: image.Id, Limit: 8 }));
     for (const row of found.List) {
       const fix = row.FixedVersions === '' ? 'no fix known' : `fixed in ${row.FixedVersions}`;
