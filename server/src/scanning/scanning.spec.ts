@@ -210,6 +210,30 @@ describe('a scan', () => {
     expect(await world.call('DescribeImageScanUsage', {})).toMatchObject({ Used: '1', Reserved: '0', TotalCount: 1 });
   });
 
+  it('goes on at once when its service has stopped and started again', async () => {
+    const image = debian('stopped');
+    const honest = honestHandler({ 'app:1': image });
+    let asked = 0;
+    const env = { WHARFINGER_ALLOWED_NETWORKS: '127.0.0.0/8' };
+    const own = await testPlatform({ testClock: '2026-03-01T00:00:00Z', env });
+    cleanups.push(() => own.close());
+    const work = () => startJobRunner(own, { jobs: [...jobs, scanImage], concurrency: 4 });
+    const first = await work();
+    const world = await newWorld((request, response, path) => {
+      if (path.endsWith(image.layerDigest) && ++asked === 1) return;
+      honest(request, response, path);
+    }, own);
+    const { TaskID } = await world.call('CreateAssetImageRegistryScanTaskOneKey', {});
+    await until(async () => asked === 1);
+    await first.stop();
+    expect(await world.call('DescribeImageScanUsage', {})).toMatchObject({ Used: '0', Reserved: '1' });
+    const second = await work();
+    cleanups.push(() => second.stop());
+    cleanups.push(() => closeScanSandbox(own));
+    expect(await world.ended(TaskID)).toMatchObject({ Status: 'SCANNED', ImageScanCnt: 1 });
+    expect(await world.call('DescribeImageScanUsage', {})).toMatchObject({ Used: '1', Reserved: '0', TotalCount: 1 });
+  });
+
   it('takes longer than its time-out: fails with that reason', async () => {
     const image = debian('time-out');
     const honest = honestHandler({ 'app:1': image });

@@ -5,8 +5,6 @@ import { noteProgress, type TaskImageKey } from './task-store.ts';
 export interface RunWatch {
   /** Aborts when the image was stopped or begun by another process, when its time is up, and when the service stops. */
   readonly signal: AbortSignal;
-  /** The image is no longer this run's: what it finds is not kept. */
-  readonly lost: boolean;
   readonly timedOut: boolean;
   /** How far the run has come, 0..100; kept with the next look. */
   progress(percent: number): void;
@@ -26,7 +24,6 @@ export function watchRun(
   const given = new AbortController();
   const timeUp = new AbortController();
   let percent = 0;
-  let lost = false;
   let looking: Promise<void> | undefined;
   const timer = setInterval(() => {
     looking ??= look().finally(() => {
@@ -39,9 +36,6 @@ export function watchRun(
       : setTimeout(() => timeUp.abort(new Error('the time-out of the scan is over')), limits.timeoutSeconds * 1_000);
   return {
     signal: AbortSignal.any([limits.stopping, given.signal, timeUp.signal]),
-    get lost() {
-      return lost;
-    },
     get timedOut() {
       return timeUp.signal.aborted;
     },
@@ -58,9 +52,7 @@ export function watchRun(
   async function look(): Promise<void> {
     try {
       const mine = await platform.database.inTenant(tenant, (tx) => noteProgress(tx, tenant, key, run, percent));
-      if (mine) return;
-      lost = true;
-      given.abort(new Error('the scan was stopped'));
+      if (!mine) given.abort(new Error('the scan was stopped'));
     } catch (error) {
       platform.log.warn(
         { err: error, tenant: String(tenant), task: String(key.task) },
