@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   chownSync,
   cpSync,
   existsSync,
@@ -54,7 +55,9 @@ export async function preparePlace(home: string): Promise<Place> {
   }
   const runAs = await serverAccount();
   const folder = clusterFolder(home);
-  await mkdir(dirname(folder), { recursive: true, mode: 0o755 });
+  await mkdir(dirname(folder), { recursive: true, mode: 0o711 });
+  // The root folder is also the default home, made for root alone; the server's account passes through, seeing nothing.
+  for (const passed of [rootFolder, dirname(folder)]) chmodSync(passed, (statSync(passed).mode & 0o7777) | 0o011);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   chownSync(folder, runAs.uid, runAs.gid);
   writeFileSync(join(folder, 'home'), `${home}\n`);
