@@ -45,16 +45,18 @@ async function main(argv: string[], io: CommandIo): Promise<number> {
     io.stderr.write(`wharfinger: there is no command "${name}"\n${overview()}`);
     return 2;
   }
-  const command = await entry.load();
-  if (name !== 'scan' && (rest.includes('--help') || rest.includes('-h'))) {
-    io.stdout.write(`${command.usage}\n`);
-    return 0;
-  }
+  let usage = '';
   try {
+    const command = await entry.load();
+    usage = command.usage;
+    if (name !== 'scan' && (rest.includes('--help') || rest.includes('-h'))) {
+      io.stdout.write(`${usage}\n`);
+      return 0;
+    }
     return await command.run(rest, io);
   } catch (error) {
     io.stderr.write(`wharfinger ${name}: ${errorLine(error)}\n`);
-    if (isUsageError(error)) io.stderr.write(`${command.usage}\n`);
+    if (isUsageError(error)) io.stderr.write(`${usage}\n`);
     return 2;
   }
 }
