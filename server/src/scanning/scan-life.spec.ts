@@ -10,7 +10,8 @@ import type { AppTransaction } from '../platform/database/index.ts';
 import { createScanTask } from './create-task.ts';
 import type { ScanResult } from './result-store.ts';
 import { beginScan, endScan, failRun, stopAllTasks, stopTask } from './scan-life.ts';
-import { placesOfTask, readTask } from './task-store.ts';
+import { placesOfTask } from './task-places.ts';
+import { readTask } from './task-store.ts';
 
 const start = Temporal.Instant.from('2026-03-01T00:00:00Z');
 const allClasses: RiskClass[] = ['vulnerabilities', 'malware', 'secrets'];

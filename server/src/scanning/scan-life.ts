@@ -14,13 +14,13 @@ import { describeIncomplete, type Failure } from './reasons.ts';
 import { hasResult, storeResult, type ScanResult } from './result-store.ts';
 import { hasEnded, type EndedState } from './scan-state.ts';
 import { storableText } from './storable.ts';
+import { placesOfImage } from './task-places.ts';
 import {
   countFailure,
   endTaskImages,
   lockOpenImages,
   lockTaskImage,
   markScanning,
-  placesOfImage,
   readTask,
   runningTasks,
   type TaskImageKey,

@@ -4,7 +4,8 @@ import { ActionError } from '../platform/errors.ts';
 import { stopTask } from './scan-life.ts';
 import type { TaskKind } from './scanning-tables.ts';
 import { takeTurn } from './take-turn.ts';
-import { imagesOfPlaces, readTask, runningTasks } from './task-store.ts';
+import { imagesOfPlaces } from './task-places.ts';
+import { readTask, runningTasks } from './task-store.ts';
 
 /**
  * Stops one task, or the running ones of a kind; of them only the images of these places, where some are named. Throws

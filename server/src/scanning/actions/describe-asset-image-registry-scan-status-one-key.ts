@@ -9,7 +9,8 @@ import { imageIdsField, imageInfosField } from '../image-info.ts';
 import { wireImageNames } from '../image-names.ts';
 import { wireScanStatus } from '../scan-state.ts';
 import { placePercent, taskProgress } from '../task-progress.ts';
-import { newestTask, placesOfTask, readTask, type ScanTask } from '../task-store.ts';
+import { placesOfTask } from '../task-places.ts';
+import { newestTask, readTask, type ScanTask } from '../task-store.ts';
 
 export const describeAssetImageRegistryScanStatusOneKey = action({
   api: 'tcss/2020-11-01',
