@@ -28,6 +28,8 @@ async function checkRunning(home: string, pid: number): Promise<Check> {
     await callOperatorSocket(operatorSocketPath(home), call);
     return ok('service', `${running}, and answers on the operator's socket`);
   } catch (error) {
+    // Only processes of the role `api` have the socket.
+    if (errorCode(error) === 'ENOENT') return ok('service', `${running}, without an operator's socket`);
     return fail(
       'service',
       `${running}, but does not answer: ${errorLine(error)}`,
