@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, connect, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -175,6 +185,29 @@ describe('a service', () => {
     expect(shortFolder.startsWith(long)).toBe(false);
     for (const service of services) expect(await stopped(service)).toMatchObject({ status: 0 });
     rmSync(shortFolder, { recursive: true });
+  });
+
+  it('starts anew in a data folder that was removed, keeps the database of one that was moved, and refuses a copy', async () => {
+    const folder = newFolder();
+    const [first, moved, copy] = [join(folder, 'home'), join(folder, 'moved'), join(folder, 'copy')];
+    folders.push(moved);
+    let service = await serving({ WHARFINGER_HOME: first });
+    expect(await stopped(service)).toMatchObject({ status: 0 });
+    rmSync(first, { recursive: true });
+    service = await serving({ WHARFINGER_HOME: first });
+    await newCustomer(first, service.url);
+    expect(await stopped(service)).toMatchObject({ status: 0 });
+
+    renameSync(first, moved);
+    service = await serving({ WHARFINGER_HOME: moved });
+    expect(await operator(moved, 'DescribeAccounts', {})).toMatchObject({ List: [{ Email: 'a@example.com' }] });
+    expect(await stopped(service)).toEqual({ status: 0, stderr: '' });
+    if (!isRoot) return; // an ordinary user's database lies in the folder and is copied with it
+    cpSync(moved, copy, { recursive: true });
+    const second = wharfinger(['serve'], { WHARFINGER_HOME: copy });
+    expect(await second.ended()).toBe(2);
+    expect(second.stderr).toMatch(/^wharfinger serve: WHARFINGER_HOME: \S+copy is a copy of \S+moved, [^\n]*\n$/);
+    rmSync(copy, { recursive: true });
   });
 
   it('goes on when its database is killed', async () => {

@@ -7,24 +7,24 @@ import { actions } from './actions.ts';
 import { createActionRegistry } from './action-registry.ts';
 import { createMetrics } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
+import { prepareOrderlyClose } from './orderly-close.ts';
 import { answerRefusal, installWireDoor, maxBodyBytes } from './wire-door.ts';
 
 export interface HttpServer {
   /** Such as `http://127.0.0.1:8080`. */
   readonly url: string;
-  /** Takes no new requests and waits for those that run, for five seconds. */
+  /** Takes no new requests and waits for those that run. */
   close(): Promise<void>;
 }
 
 /** The longest that a client may take to send its request. */
 const requestTimeoutMs = 60_000;
-/** The longest that requests may hold an orderly stop. */
-const closePatienceMs = 5_000;
 
 /** Listens on the configured address. Throws with one line when the port is taken. */
 export async function startHttpServer(platform: Platform): Promise<HttpServer> {
   const { host, port, tls } = platform.config;
   const app = createApp(platform);
+  const close = prepareOrderlyClose(app);
   try {
     await app.listen({ host, port });
   } catch (error) {
@@ -33,14 +33,7 @@ export async function startHttpServer(platform: Platform): Promise<HttpServer> {
   const address = app.server.address();
   const actualPort = typeof address === 'object' && address !== null ? address.port : port;
   const shownHost = host.includes(':') ? `[${host}]` : host;
-  return { url: `${tls ? 'https' : 'http'}://${shownHost}:${actualPort}`, close: () => closeInTime(app) };
-}
-
-/** Answers what runs; a client that does not get on with its request does not hold the stop. */
-async function closeInTime(app: FastifyInstance): Promise<void> {
-  const late = setTimeout(() => app.server.closeAllConnections(), closePatienceMs);
-  await app.close();
-  clearTimeout(late);
+  return { url: `${tls ? 'https' : 'http'}://${shownHost}:${actualPort}`, close };
 }
 
 function whyNotListening(error: unknown, host: string, port: number): string {

@@ -11,6 +11,7 @@ import { createActionRegistry } from './action-registry.ts';
 import { actions } from './actions.ts';
 import { invokeAction, toActionError } from './invoke-action.ts';
 import { prepareSocket } from './operator-socket.ts';
+import { prepareOrderlyClose } from './orderly-close.ts';
 import { parseBody } from './parse-request.ts';
 import { sendError, sendResponse } from './reply.ts';
 import { answerRefusal, maxBodyBytes } from './wire-door.ts';
@@ -23,6 +24,7 @@ export interface OperatorDoor {
 export async function startOperatorDoor(platform: Platform): Promise<OperatorDoor> {
   const registry = createActionRegistry(actions.filter(({ kind }) => kind === 'operator'));
   const app = fastify({ bodyLimit: maxBodyBytes });
+  const close = prepareOrderlyClose(app);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error, _request, reply) => answerRefusal(platform, error, reply));
@@ -52,7 +54,7 @@ export async function startOperatorDoor(platform: Platform): Promise<OperatorDoo
   chmodSync(path, 0o600);
   return {
     async close() {
-      await app.close();
+      await close();
       rmSync(path, { force: true });
     },
   };

@@ -35,8 +35,9 @@ const databaseName = 'wharfinger';
 export async function startEmbeddedPostgres(home: string, log: Logger): Promise<EmbeddedPostgres> {
   await mkdir(home, { recursive: true });
   const place = await preparePlace(realpathSync(home));
-  const password = clusterPassword(home);
   await waitForFormerServer(place.data, log);
+  setAsideForeignCluster(home, place.data, log);
+  const password = clusterPassword(home);
   if (!existsSync(join(place.data, 'PG_VERSION'))) createCluster(place, password);
   const connect = (user: string, database: string): pg.PoolConfig => ({
     host: place.sockets,
@@ -70,9 +71,21 @@ export async function removeHome(home: string): Promise<void> {
   await rm(home, { recursive: true, force: true });
 }
 
+/** As root the cluster lies outside the home: where that was removed and made anew, the former one's data is in the way. */
+function setAsideForeignCluster(home: string, data: string, log: Logger): void {
+  if (existsSync(passwordFile(home)) || !existsSync(data)) return;
+  const aside = `${data}-of-removed-home-${randomBytes(4).toString('hex')}`;
+  renameSync(data, aside);
+  log.warn({ aside }, 'a data folder that was removed left its database behind; it was set aside');
+}
+
+function passwordFile(home: string): string {
+  return join(home, 'postgres-password');
+}
+
 /** Made on the first start; whole or absent. */
 function clusterPassword(home: string): string {
-  const file = join(home, 'postgres-password');
+  const file = passwordFile(home);
   if (!existsSync(file)) {
     writeFileSync(`${file}.new`, randomBytes(24).toString('base64url'), { mode: 0o600 });
     renameSync(`${file}.new`, file);
@@ -84,13 +97,13 @@ function clusterPassword(home: string): string {
 function createCluster(place: Place, password: string): void {
   const fresh = `${place.data}.new`;
   rmSync(fresh, { recursive: true, force: true });
-  const passwordFile = join(place.sockets, `.initial-${process.pid}`);
-  writeFileSync(passwordFile, password, { mode: 0o600 });
+  const initialPassword = join(place.sockets, `.initial-${process.pid}`);
+  writeFileSync(initialPassword, password, { mode: 0o600 });
   try {
-    if (place.runAs) chownSync(passwordFile, place.runAs.uid, place.runAs.gid);
+    if (place.runAs) chownSync(initialPassword, place.runAs.uid, place.runAs.gid);
     const result = spawnSync(
       join(place.programs, 'bin/initdb'),
-      ['-D', fresh, '-U', 'postgres', `--pwfile=${passwordFile}`, '-A', 'scram-sha-256', '-E', 'UTF8', '--locale=C'],
+      ['-D', fresh, '-U', 'postgres', `--pwfile=${initialPassword}`, '-A', 'scram-sha-256', '-E', 'UTF8', '--locale=C'],
       { ...asAccount(place), stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' },
     );
     if (result.status !== 0) {
@@ -99,7 +112,7 @@ function createCluster(place: Place, password: string): void {
     }
     renameSync(fresh, place.data);
   } finally {
-    rmSync(passwordFile, { force: true });
+    rmSync(initialPassword, { force: true });
   }
 }
 

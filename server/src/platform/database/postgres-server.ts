@@ -5,7 +5,7 @@ import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { errorCode } from '../error-line.ts';
+import { errorLine } from '../error-line.ts';
 import type { Logger } from '../log.ts';
 import { monotonicMs } from '../machine-time.ts';
 import { asAccount, type Place } from './postgres-place.ts';
@@ -109,8 +109,12 @@ async function waitUntilReady(access: pg.PoolConfig, child: ChildProcess, logFil
       if (child.exitCode !== null || child.signalCode !== null) {
         throw new Error(`PostgreSQL ended while it was starting; ${logFile} says why`, { cause: error });
       }
-      const startingUp = errorCode(error) === '57P03';
-      if (monotonicMs() - startedAt > (startingUp ? recoveryPatienceMs : startPatienceMs)) throw error;
+      const startingUp = error instanceof pg.DatabaseError && error.code === '57P03';
+      const refused = error instanceof pg.DatabaseError && !startingUp;
+      const waited = monotonicMs() - startedAt;
+      if (refused || waited > (startingUp ? recoveryPatienceMs : startPatienceMs)) {
+        throw new Error(`PostgreSQL does not let us in: ${errorLine(error)}; ${logFile} says more`, { cause: error });
+      }
       await sleep(20);
     } finally {
       await client.end().catch(() => undefined);
