@@ -1,2 +1,11 @@
-export { enqueue, enqueueAll, job, jobRoles, type EnqueueOptions, type Job, type JobContext, type JobRole } from './job.ts';
+export {
+  enqueue,
+  enqueueAll,
+  job,
+  jobRoles,
+  type EnqueueOptions,
+  type Job,
+  type JobContext,
+  type JobRole,
+} from './job.ts';
 export { startJobRunner, type JobRunner } from './worker.ts';
