@@ -74,17 +74,15 @@ export async function imagesByName(client: Client) {
   return new Map((List ?? []).map((image) => [`${image.Namespace}/${image.ImageName}:${image.ImageTag}`, image]));
 }
 
-/** All vulnerabilities of an image as `CVE component version`, sorted. */
+/** All vulnerabilities of an image as `CVE component version`, each once, sorted. */
 export async function vulnerabilitiesOf(client: Client, Id: number): Promise<string[]> {
-  const rows: string[] = [];
-  for (;;) {
-    const { List = [], TotalCount = 0 } = await client.DescribeAssetImageRegistryVulList({
-      Id,
-      Limit: 100,
-      Offset: rows.length,
-    });
-    rows.push(...List.map((row) => `${row.CVEID} ${row.Component} ${row.Version}`));
-    if (List.length === 0 || rows.length >= TotalCount) return rows.toSorted();
+  const found = new Set<string>();
+  for (let Offset = 0; ; Offset += 100) {
+    const { List = [] } = await client.DescribeAssetImageRegistryVulList({ Id, Limit: 100, Offset });
+    for (const { CVEID, Components } of List) {
+      for (const { Name, Version } of Components ?? []) found.add(`${CVEID} ${Name} ${Version}`);
+    }
+    if (List.length < 100) return [...found].toSorted();
   }
 }
 
