@@ -168,9 +168,13 @@ export async function findRecords(
   return result.rows.map(({ record }) => record);
 }
 
+/** Our own starter set bears the first day that there is, so that every published record is newer: that is no date to show. */
+const undatedBefore = Temporal.Instant.from('0002-01-01T00:00:00Z');
+
 export async function summarize(tx: AppTransaction | SystemTransaction): Promise<{ records: number; newest: string }> {
   const { rows } = await sql<{ records: bigint; newest: Temporal.Instant | null }>`
-    select count(*) as records, max(modified) as newest from advisory_records where not withdrawn`.execute(tx);
+    select count(*) as records, max(modified) filter (where modified > ${undatedBefore}) as newest
+    from advisory_records where not withdrawn`.execute(tx);
   const [row] = rows;
   return { records: Number(row?.records ?? 0n), newest: row?.newest?.toString() ?? '' };
 }
@@ -190,7 +194,8 @@ export async function listSources(tx: SystemTransaction): Promise<AdvisorySource
     newest: Temporal.Instant | null;
     imported_at: Temporal.Instant;
   }>`
-    select s.source, s.imported_at, count(r.id) as records, max(r.modified) as newest
+    select s.source, s.imported_at, count(r.id) as records,
+      max(r.modified) filter (where r.modified > ${undatedBefore}) as newest
     from advisory_sources s left join advisory_records r on r.source = s.source and not r.withdrawn
     group by s.source order by s.source`.execute(tx);
   return rows.map((row) => ({

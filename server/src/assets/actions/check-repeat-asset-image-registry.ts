@@ -9,7 +9,7 @@ export const checkRepeatAssetImageRegistry = action({
   summary: 'Says whether a registry of this name is connected already.',
   request: z.strictObject({ Name: stringField.max(128) }),
   response: z.object({ IsRepeat: wireBool }),
-  needs: { role: 'resource:read' },
+  needs: { edition: true, role: 'resource:read' },
   async handle({ request, tx, tenant }) {
     return { IsRepeat: (await findRegistryByName(tx, tenant, request.Name)) !== undefined };
   },

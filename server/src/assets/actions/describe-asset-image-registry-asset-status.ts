@@ -11,7 +11,7 @@ export const describeAssetImageRegistryAssetStatus = action({
   summary: 'Says how far reading the catalogues of all registries is, and what went wrong.',
   request: z.strictObject({}),
   response: z.object({ Status: wireString, Err: wireString, LatestSyncSuccessTime: wireTime }),
-  needs: { role: 'resource:read' },
+  needs: { edition: true, role: 'resource:read' },
   async handle({ tx, tenant }) {
     const registries = await listRegistries(tx, tenant);
     const failed = registries.filter(({ sync }) => sync.state === 'failed');

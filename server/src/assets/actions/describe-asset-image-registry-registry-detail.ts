@@ -28,7 +28,7 @@ export const describeAssetImageRegistryRegistryDetail = action({
     WebhookUrl: wireString,
     WebhookToken: wireString,
   }),
-  needs: { role: 'resource:read' },
+  needs: { edition: true, role: 'resource:read' },
   async handle({ request, tx, tenant }) {
     const registry = await readRegistry(tx, tenant, BigInt(request.RegistryId));
     return {

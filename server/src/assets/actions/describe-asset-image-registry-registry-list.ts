@@ -40,7 +40,7 @@ export const describeAssetImageRegistryRegistryList = action({
     Order: z.enum(['asc', 'desc']).default('asc'),
   }),
   response: z.object({ List: z.array(listEntry), TotalCount: wireUint64 }),
-  needs: { role: 'resource:read' },
+  needs: { edition: true, role: 'resource:read' },
   async handle({ request, tx, tenant }) {
     const entries = (await listRegistries(tx, tenant)).map(toEntry);
     const { known, unknown } = readFilters(request.Filters, filterNames);

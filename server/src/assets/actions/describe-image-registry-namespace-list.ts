@@ -19,7 +19,7 @@ export const describeImageRegistryNamespaceList = action({
       z.object({ Namespace: wireString, RegistryCnt: wireInt64, ImageCnt: wireInt64, RiskImageCnt: wireInt64 }),
     ),
   }),
-  needs: { role: 'resource:read' },
+  needs: { edition: true, role: 'resource:read' },
   async handle({ request, tx, tenant }) {
     const { known, unknown } = readFilters(request.Filters, filterNames);
     if (unknown[0] !== undefined) {
