@@ -1,5 +1,18 @@
 /** The built-in catalogue: the numbers of the product rules. A change never rewrites what was already opened or bought. */
 
+export {
+  fraction,
+  priceLine,
+  readPriceLines,
+  totalCents,
+  writePriceLines,
+  type AppliedPromotion,
+  type Fraction,
+  type PriceLine,
+  type PriceLineParts,
+} from './price-line.ts';
+export { productCode, productNames, products, subProductCodes, type BilledProduct, type Product } from './product.ts';
+
 /** What the free trial gives. Source: product rules, 2. */
 export interface TrialGift {
   /** Cores of all assets are covered. */
