@@ -1,5 +1,6 @@
 /** The built-in catalogue: the numbers of the product rules. A change never rewrites what was already opened or bought. */
 
+export { anniversary } from './anniversary.ts';
 export {
   fraction,
   priceLine,
@@ -12,6 +13,8 @@ export {
   type PriceLineParts,
 } from './price-line.ts';
 export { productCode, productNames, products, subProductCodes, type BilledProduct, type Product } from './product.ts';
+export { quotaPeriodAt, quotaPeriods, type QuotaPeriod, type QuotaTerm } from './quota-periods.ts';
+export { share } from './share.ts';
 
 /** What the free trial gives. Source: product rules, 2. */
 export interface TrialGift {

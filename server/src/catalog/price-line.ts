@@ -16,7 +16,7 @@ export function fraction(numerator: bigint, denominator = 1n): Fraction {
 
 /** A promotion as it worked on one line. */
 export interface AppliedPromotion {
-  readonly id: string;
+  readonly id: number;
   readonly name: string;
   /** Percent taken off the price that the promotions before it left. */
   readonly percentOff: number;
@@ -84,7 +84,7 @@ const priceLineColumn = z.strictObject({
   amount: fractionColumn,
   cents: whole,
   catalogVersion: whole,
-  promotions: z.array(z.strictObject({ id: z.string(), name: z.string(), percentOff: z.number() })),
+  promotions: z.array(z.strictObject({ id: z.int(), name: z.string(), percentOff: z.int() })),
 });
 
 /** Lines as a `jsonb` column keeps them: whole numbers as text, every part, so that a bill made again has the same bytes. */
