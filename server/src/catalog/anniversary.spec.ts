@@ -97,6 +97,8 @@ describe('the month of an anchor', () => {
     ['2026-10-15T14:00:00', '2026-10-25T13:59:59+01:00', 9, 10],
     ['2026-10-15T02:30:00', '2026-10-25T02:30:00+02:00', 10, 10],
     ['2026-10-15T02:30:00', '2026-10-25T02:30:00+01:00', 10, 11],
+    // The month begins an hour late; its days at the anchor's own time.
+    ['2027-02-28T02:30:00', '2027-03-29T02:30:00+02:00', 1, 1],
   ])('from %s has at %s in Berlin ended %i days and started %i', (from, at, ended, started) => {
     const anchor = Temporal.PlainDateTime.from(from).toZonedDateTime('Europe/Berlin');
     const instant = Temporal.Instant.from(at);

@@ -1,6 +1,4 @@
-/** The built-in catalogue: the numbers of the product rules. A change never rewrites what was already opened or bought. */
-
-export { anniversary } from './anniversary.ts';
+export { anchoredMonth, anniversary, type AnchoredMonth } from './anniversary.ts';
 export {
   fraction,
   priceLine,
@@ -16,17 +14,9 @@ export { productCode, productNames, products, subProductCodes, type BilledProduc
 export { quotaPeriodAt, quotaPeriods, type QuotaPeriod, type QuotaTerm } from './quota-periods.ts';
 export { share } from './share.ts';
 
-/** What the free trial gives. Source: product rules, 2. */
-export interface TrialGift {
-  /** Cores of all assets are covered. */
-  cores: 'all';
-  imageScans: number;
-  logGigabytes: number;
-}
-
-export const builtInCatalog = {
-  trial: {
-    duration: { hours: 7 * 24 },
-    gift: { cores: 'all', imageScans: 500, logGigabytes: 10 } satisfies TrialGift,
-  },
-} as const;
+export { builtInCatalog } from './built-in.ts';
+export type { Catalog, TrialGift } from './catalog.ts';
+export { elasticPriceLine, priceLines, type PriceOccasion, type PriceRequest } from './price-lines.ts';
+export { checkProductCode, readParameterName, readSubProductCode, type QuantityParameter } from './product-codes.ts';
+export type { PriceAction } from './promotion.ts';
+export { checkElasticCap, checkQuantity, defaultElasticCap, termMonths } from './purchase-rules.ts';

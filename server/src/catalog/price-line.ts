@@ -56,8 +56,13 @@ export function priceLine(parts: PriceLineParts): PriceLine {
     throw new RangeError('a price has no negative parts');
   }
   const original = multiply(multiply(fromMicroYuan(unitPriceMicro), quantity), share.numerator, share.denominator);
-  const amount = promotions.reduce((left, { percentOff }) => multiply(left, BigInt(100 - percentOff), 100n), original);
+  const amount = afterPromotions(original, promotions);
   return { ...parts, promotions, original, amount, cents: toCents(amount) };
+}
+
+/** The price that promotions leave, exact: each takes its part of what the one before it left. */
+export function afterPromotions(original: Money, promotions: readonly Pick<AppliedPromotion, 'percentOff'>[]): Money {
+  return promotions.reduce((left, { percentOff }) => multiply(left, BigInt(100 - percentOff), 100n), original);
 }
 
 /** Sum of the lines: what is paid, in cents, and what it would be without promotions. */
@@ -87,8 +92,13 @@ const priceLineColumn = z.strictObject({
   promotions: z.array(z.strictObject({ id: z.int(), name: z.string(), percentOff: z.int() })),
 });
 
-/** Lines as a `jsonb` column keeps them: whole numbers as text, every part, so that a bill made again has the same bytes. */
+/** Lines as a `jsonb` column keeps them: every part, whole numbers as text. Equal lines have equal bytes. */
 export function writePriceLines(lines: readonly PriceLine[]): string {
+  // Read once more, because that puts all keys into the schema's order.
+  return toText(readPriceLines(JSON.parse(toText(lines))));
+}
+
+function toText(lines: readonly PriceLine[]): string {
   return JSON.stringify(lines, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
 }
 
