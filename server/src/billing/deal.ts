@@ -75,6 +75,8 @@ export interface Deal extends DealRequest {
   /** The first instant at which it cannot be paid any more. */
   readonly expiresAt: Temporal.Instant;
   readonly paidAt: Temporal.Instant | undefined;
+  /** From when until when what was ordered serves; told by who delivers it. */
+  readonly service: { readonly from: Temporal.Instant; readonly until: Temporal.Instant } | undefined;
 }
 
 /** An order to be placed. */

@@ -10,4 +10,10 @@ export {
   type Json,
   type NewDeal,
 } from './deal.ts';
-export { credited, dealExpired, dealPaid } from './events.ts';
+export { balanceLow, credited, dealExpired, dealPaid } from './events.ts';
+export { expireDeal } from './jobs/expire-deal.ts';
+export { readDeal } from './move-deal.ts';
+export { payDeal, setDealService } from './pay-deal.ts';
+export { findPlacedDeal, placeOrder } from './place-order.ts';
+export { lockWallet } from './wallet.ts';
+export { topUp } from './credit.ts';
