@@ -20,6 +20,12 @@ import {
   syncAssetImageRegistryAsset,
   updateAssetImageRegistryRegistryDetail,
 } from '../assets/index.ts';
+import {
+  describeAbTestConfig,
+  describeCatalog,
+  describePromotionActivity,
+  publishCatalogAction,
+} from '../catalog/index.ts';
 import { describeImageAuthorizedInfo, describeImageScanUsage } from '../metering/index.ts';
 import type { AnyAction } from '../platform/action.ts';
 import { advanceTestClockAction } from '../platform/clock/advance-test-clock.ts';
@@ -45,6 +51,8 @@ export const tcssActions = [
   // A: purchase, trial, licence, overview
   openTcssTrial,
   describePurchaseStateInfo,
+  describePromotionActivity,
+  describeAbTestConfig,
   // B: scan quota
   describeImageAuthorizedInfo,
   // D: registry images
@@ -86,6 +94,8 @@ export const ownActions = [
   rotateMasterKey,
   importAdvisories,
   describeAdvisorySources,
+  describeCatalog,
+  publishCatalogAction,
 ] as const satisfies readonly AnyAction[];
 
 export const actions: readonly AnyAction[] = [...tcssActions, ...ownActions];

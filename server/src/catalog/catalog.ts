@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { promotionSchema } from './promotion.ts';
 import { products, type Product } from './product.ts';
+import { lineField } from './text-fields.ts';
 
 /** Beyond these no sum that the ledger keeps can overflow, and no quantity is a slip of the finger. */
 const price = z.int().min(0).max(1_000_000_000_000);
@@ -24,7 +25,7 @@ const term = z
 
 const timeZone = z.string().refine((id) => {
   try {
-    return Temporal.Now.zonedDateTimeISO(id).timeZoneId !== '';
+    return new Temporal.ZonedDateTime(0n, id).timeZoneId !== '';
   } catch {
     return false;
   }
@@ -93,7 +94,7 @@ export const catalogSchema = z.strictObject({
     })
     .refine((life) => life.isolationHours <= life.destructionHours, 'destruction comes before the end of isolation'),
   /** What bills say of the tax that prices contain. */
-  tax: z.strictObject({ name: z.string().min(1).max(50), percent: z.int().min(0).max(100) }),
+  tax: z.strictObject({ name: lineField.min(1).max(50), percent: z.int().min(0).max(100) }),
   /** Codes that clients of the vendor use for what is ours. */
   aliases: z.strictObject({
     products: z.array(alias).max(20),

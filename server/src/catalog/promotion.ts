@@ -3,31 +3,24 @@ import { z } from 'zod';
 import { compareMoney, money } from '../platform/money.ts';
 import { afterPromotions, type AppliedPromotion } from './price-line.ts';
 import { products, type Product } from './product.ts';
+import { instantText, lineField } from './text-fields.ts';
 
 /** What is paid for: a new instance, a further term of one, or more of it for the rest of its term. */
 export const priceActions = ['purchase', 'renew', 'upgrade'] as const;
 
 export type PriceAction = (typeof priceActions)[number];
 
-const instant = z.string().refine((text) => {
-  try {
-    return Temporal.Instant.from(text).toString() === text;
-  } catch {
-    return false;
-  }
-}, 'must be an instant such as 2026-03-01T00:00:00Z');
-
 export const promotionSchema = z
   .strictObject({
     /** `ActiveID` on the wire; a number that was used once stays that promotion's, because its uses are counted by it. */
     id: z.int().min(1),
-    name: z.string().min(1).max(100),
+    name: lineField.min(1).max(100),
     products: z.array(z.enum(products)).min(1),
     actions: z.array(z.enum(priceActions)).min(1),
     percentOff: z.int().min(1).max(100),
     /** It holds in `[from, until)`; without one of them that side is open. */
-    from: instant.optional(),
-    until: instant.optional(),
+    from: instantText.optional(),
+    until: instantText.optional(),
     /** Whole months of the term. */
     minimumMonths: z.int().min(1).max(36).optional(),
     maximumMonths: z.int().min(1).max(36).optional(),
