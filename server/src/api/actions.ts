@@ -26,6 +26,19 @@ import {
   describePromotionActivity,
   publishCatalogAction,
 } from '../catalog/index.ts';
+import {
+  describeAccountBalance,
+  describeAccountWarning,
+  describeBillDetail,
+  describeBillList,
+  describeBillSummary,
+  describeDealsByCond,
+  describeVoucherInfo,
+  grantVoucherAction,
+  modifyAccountWarning,
+  payDeals,
+  topUpAccount,
+} from '../billing/index.ts';
 import { describeImageAuthorizedInfo, describeImageScanUsage } from '../metering/index.ts';
 import type { AnyAction } from '../platform/action.ts';
 import { advanceTestClockAction } from '../platform/clock/advance-test-clock.ts';
@@ -79,6 +92,22 @@ export const tcssActions = [
   describeVulRegistryImageList,
 ] as const satisfies readonly AnyAction[];
 
+/** `billing/2018-07-09`; held against the official billing SDK's types in the same way. */
+export const billingActions = [
+  // orders
+  payDeals,
+  describeDealsByCond,
+  // balance
+  describeAccountBalance,
+  describeAccountWarning,
+  modifyAccountWarning,
+  describeVoucherInfo,
+  // bills
+  describeBillList,
+  describeBillSummary,
+  describeBillDetail,
+] as const satisfies readonly AnyAction[];
+
 /** `wharfinger/2026-11-01`: what the contract's API does not have. */
 export const ownActions = [
   describeImageScanUsage,
@@ -90,6 +119,8 @@ export const ownActions = [
   modifyAccountKey,
   describeAccountKeys,
   createOperatorKeyAction,
+  topUpAccount,
+  grantVoucherAction,
   advanceTestClockAction,
   rotateMasterKey,
   importAdvisories,
@@ -98,4 +129,4 @@ export const ownActions = [
   publishCatalogAction,
 ] as const satisfies readonly AnyAction[];
 
-export const actions: readonly AnyAction[] = [...tcssActions, ...ownActions];
+export const actions: readonly AnyAction[] = [...tcssActions, ...billingActions, ...ownActions];

@@ -58,7 +58,7 @@ export function makeBill(tenant: bigint, deal: Deal, plan: PaymentPlan): Bill {
     until: deal.service?.until ?? paidAt,
     originalCents: deal.originalCents,
     realCents: deal.realCents,
-    vouchers: plan.vouchers.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    vouchers: plan.vouchers.map(({ id, cents }) => ({ id, cents })).toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     lines: deal.lines,
     payments: spreadPayment(
       deal.lines.map(({ cents }) => cents),
@@ -106,14 +106,14 @@ export function writeBill(bill: Bill): string {
   return `${text.slice(0, -1)},"lines":${writePriceLines(lines)}}`;
 }
 
-const cents = z.string().regex(/^\d+$/).transform(BigInt);
+const centsText = z.string().regex(/^\d+$/).transform(BigInt);
 const instant = z.string().transform((text) => Temporal.Instant.from(text));
 
 const billDocument = z.strictObject({
   billId: z.string(),
   orderId: z.string(),
-  owner: cents,
-  operator: cents,
+  owner: centsText,
+  operator: centsText,
   action: z.enum(dealActions),
   product: z.enum(products),
   instanceId: z.string(),
@@ -123,10 +123,10 @@ const billDocument = z.strictObject({
   month: z.string(),
   from: instant,
   until: instant,
-  originalCents: cents,
-  realCents: cents,
-  vouchers: z.array(z.strictObject({ id: z.string(), cents })),
-  payments: z.array(z.strictObject({ voucher: cents, credit: cents, cash: cents })),
+  originalCents: centsText,
+  realCents: centsText,
+  vouchers: z.array(z.strictObject({ id: z.string(), cents: centsText })),
+  payments: z.array(z.strictObject({ voucher: centsText, credit: centsText, cash: centsText })),
   lines: z.unknown(),
 });
 
