@@ -21,12 +21,6 @@ import {
   updateAssetImageRegistryRegistryDetail,
 } from '../assets/index.ts';
 import {
-  describeAbTestConfig,
-  describeCatalog,
-  describePromotionActivity,
-  publishCatalogAction,
-} from '../catalog/index.ts';
-import {
   describeAccountBalance,
   describeAccountWarning,
   describeBillDetail,
@@ -39,6 +33,12 @@ import {
   payDeals,
   topUpAccount,
 } from '../billing/index.ts';
+import {
+  describeAbTestConfig,
+  describeCatalog,
+  describePromotionActivity,
+  publishCatalogAction,
+} from '../catalog/index.ts';
 import { describeImageAuthorizedInfo, describeImageScanUsage } from '../metering/index.ts';
 import type { AnyAction } from '../platform/action.ts';
 import { advanceTestClockAction } from '../platform/clock/advance-test-clock.ts';
@@ -57,13 +57,26 @@ import {
   modifyAssetImageRegistryScanStop,
   modifyAssetImageRegistryScanStopOneKey,
 } from '../scanning/index.ts';
-import { describePurchaseStateInfo, openTcssTrial } from '../subscriptions/index.ts';
+import {
+  createInstance,
+  createOrder,
+  describeProVersionInfo,
+  describePurchaseStateInfo,
+  describeRenewInstances,
+  describeSecLogVasInfo,
+  inquirePrice,
+  openTcssTrial,
+  renewInstance,
+  setRenewal,
+} from '../subscriptions/index.ts';
 
 /** `tcss/2020-11-01`; each is held against the official SDK's types by `sdk-types.spec.ts`. */
 export const tcssActions = [
   // A: purchase, trial, licence, overview
   openTcssTrial,
   describePurchaseStateInfo,
+  describeProVersionInfo,
+  describeSecLogVasInfo,
   describePromotionActivity,
   describeAbTestConfig,
   // B: scan quota
@@ -95,8 +108,13 @@ export const tcssActions = [
 /** `billing/2018-07-09`; held against the official billing SDK's types in the same way. */
 export const billingActions = [
   // orders
+  createInstance,
   payDeals,
   describeDealsByCond,
+  // renewals
+  renewInstance,
+  setRenewal,
+  describeRenewInstances,
   // balance
   describeAccountBalance,
   describeAccountWarning,
@@ -111,6 +129,8 @@ export const billingActions = [
 /** `wharfinger/2026-11-01`: what the contract's API does not have. */
 export const ownActions = [
   describeImageScanUsage,
+  inquirePrice,
+  createOrder,
   // for the operator
   createAccountAction,
   verifyAccount,

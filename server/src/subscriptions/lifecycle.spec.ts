@@ -20,8 +20,9 @@ const later = Temporal.Instant.from('2026-05-31T14:00:00+08:00');
 const fiveDays = end.add({ hours: 5 * 24 });
 const sixDays = end.add({ hours: 6 * 24 });
 
-const lifeOf = (product: Product): Life =>
-  beginLife({ product, endsAt: end, isolationHours: 5 * 24, deletionHours: 24 }, start);
+const delays = { isolationHours: 5 * 24, destructionHours: 6 * 24, reminderDays: 7 };
+
+const lifeOf = (product: Product): Life => beginLife({ product, endsAt: end, ...delays }, start);
 
 /** One second before, at and one second after an instant, each with what is expected there. */
 const around = <Answer>(instant: Temporal.Instant, before: Answer, from: Answer) =>
@@ -79,6 +80,16 @@ describe.each(products)('the life of %s', (product) => {
     expect(changes(passTime(life, fiveDays).happened)).toEqual(expected.slice(0, 2));
   });
 
+  it('renewed in the turn of its end is never isolated', () => {
+    for (const now of [end, end.add({ hours: 2 })]) {
+      const outcome = step(life, { kind: 'renew', until: later, inTurn: true }, now);
+      if (outcome.refusal !== undefined) throw new Error(outcome.refusal);
+      expect(changes(outcome.happened)).toEqual([['renewed', now.toString()]]);
+      expect(outcome.life.state).toBe('active');
+    }
+    expect(step(life, { kind: 'renew', until: later, inTurn: true }, fiveDays)).toEqual({ refusal: 'not-renewable' });
+  });
+
   it('is over for ever when it was refunded', () => {
     const ended = step(life, { kind: 'end' }, start.add({ hours: 1 }));
     if (ended.refusal !== undefined) throw new Error(ended.refusal);
@@ -109,10 +120,7 @@ describe('what people are told', () => {
   });
 
   it('puts a change before a notice of the same instant', () => {
-    const atTen = beginLife(
-      { product: 'professional', endsAt: end.subtract({ hours: 4 }), isolationHours: 120, deletionHours: 24 },
-      start,
-    );
+    const atTen = beginLife({ product: 'professional', endsAt: end.subtract({ hours: 4 }), ...delays }, start);
     const { stopped } = boundaries(atTen);
     const kinds = passTime(atTen, later)
       .happened.filter(({ at }) => at.equals(stopped))
@@ -124,7 +132,7 @@ describe('what people are told', () => {
 it('refuses an end that is not later, and a clock that goes backwards', () => {
   const life = lifeOf('log-analysis');
   expect(step(life, { kind: 'renew', until: end }, start)).toEqual({ refusal: 'end-not-later' });
-  const isolated = { ...life, isolationHours: 2000 };
+  const isolated = { ...life, isolationHours: 2000, destructionHours: 2000 };
   expect(step(isolated, { kind: 'renew', until: later }, later)).toEqual({ refusal: 'end-not-later' });
   expect(() => passTime(life, start.subtract({ seconds: 1 }))).toThrow(RangeError);
   expect(() => beginLife({ ...life, endsAt: start }, start)).toThrow(RangeError);
@@ -194,10 +202,7 @@ describe('two tellings of the rules', () => {
         fc.integer({ min: 1, max: 800 }),
         fc.array(anyMove, { minLength: 1, maxLength: 12 }),
         (product, hours, moves) => {
-          let life = beginLife(
-            { product, endsAt: start.add({ hours }), isolationHours: 120, deletionHours: 24 },
-            start,
-          );
+          let life = beginLife({ product, endsAt: start.add({ hours }), ...delays }, start);
           const paper = new PaperLife(hours);
           const diary: string[] = [];
           for (const { wait, command, months } of moves) {

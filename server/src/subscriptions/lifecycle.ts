@@ -2,11 +2,11 @@
  * The life of what was bought, of all three products: one state machine of (life, event, now), without I/O or clock.
  * Source: product rules, 6.
  *
- * E is the end. Before it: active. [E, E + isolation): isolated, can be renewed. Then until E + isolation + deletion:
+ * E is the end. Before it: active. [E, E + isolation): isolated, can be renewed. Then until E + destruction:
  * stopped, can no longer be renewed. From there on: destroyed, for ever.
  */
 import type { Product } from '../catalog/index.ts';
-import { dailyNotices, remindBefore } from './notice-days.ts';
+import { dailyNotices } from './notice-days.ts';
 
 export type LifeState = 'active' | 'isolated' | 'stopped' | 'destroyed';
 
@@ -15,9 +15,10 @@ export interface Life {
   readonly state: LifeState;
   /** E: the first instant that is not paid for. */
   readonly endsAt: Temporal.Instant;
-  /** How long it is isolated, then stopped: as the catalogue had it at the purchase. */
+  /** From the end on until it stops, and until it is destroyed; and how many days before the end reminders begin. */
   readonly isolationHours: number;
-  readonly deletionHours: number;
+  readonly destructionHours: number;
+  readonly reminderDays: number;
   /** Everything due up to and at this instant has happened. */
   readonly settledAt: Temporal.Instant;
 }
@@ -25,7 +26,12 @@ export interface Life {
 /** What comes over a life: time alone, or a command that was paid for or granted. */
 export type LifeEvent =
   | { kind: 'time' }
-  | { kind: 'renew'; until: Temporal.Instant }
+  | {
+      kind: 'renew';
+      until: Temporal.Instant;
+      /** Made in the turn of the old end: what would fall on it and after it does not happen. */
+      inTurn?: boolean;
+    }
   | { kind: 'widen' }
   /** A full refund, or the end of the professional edition that image scan stands on. */
   | { kind: 'end' };
@@ -42,10 +48,7 @@ export type Refusal = 'not-renewable' | 'not-in-force' | 'destroyed' | 'end-not-
 export type Outcome = { life: Life; happened: Happening[]; refusal?: undefined } | { refusal: Refusal };
 
 /** A life that begins now. Throws RangeError for an end that is not later. */
-export function beginLife(
-  life: Pick<Life, 'product' | 'endsAt' | 'isolationHours' | 'deletionHours'>,
-  now: Temporal.Instant,
-): Life {
+export function beginLife(life: Omit<Life, 'state' | 'settledAt'>, now: Temporal.Instant): Life {
   if (Temporal.Instant.compare(life.endsAt, now) <= 0) throw new RangeError('a subscription ends after it begins');
   return { ...life, state: 'active', settledAt: now };
 }
@@ -60,13 +63,17 @@ export function stateAt(life: Life, now: Temporal.Instant): LifeState {
 }
 
 /** The first instants of the states that follow the end. */
-export function boundaries(life: Pick<Life, 'endsAt' | 'isolationHours' | 'deletionHours'>): {
+export function boundaries(life: Pick<Life, 'endsAt' | 'isolationHours' | 'destructionHours'>): {
   isolated: Temporal.Instant;
   stopped: Temporal.Instant;
   destroyed: Temporal.Instant;
 } {
-  const stopped = life.endsAt.add({ hours: life.isolationHours });
-  return { isolated: life.endsAt, stopped, destroyed: stopped.add({ hours: life.deletionHours }) };
+  const { endsAt, isolationHours, destructionHours } = life;
+  return {
+    isolated: endsAt,
+    stopped: endsAt.add({ hours: isolationHours }),
+    destroyed: endsAt.add({ hours: destructionHours }),
+  };
 }
 
 /**
@@ -75,6 +82,10 @@ export function boundaries(life: Pick<Life, 'endsAt' | 'isolationHours' | 'delet
  */
 export function step(life: Life, event: LifeEvent, now: Temporal.Instant): Outcome {
   const { life: settled, happened } = passTime(life, now);
+  if (event.kind === 'renew' && event.inTurn) {
+    const before = happened.filter(({ at }) => Temporal.Instant.compare(at, life.endsAt) < 0);
+    return renew(settled, before, event.until, now);
+  }
   if (event.kind === 'time') return { life: settled, happened };
   if (settled.state === 'destroyed') return { refusal: 'destroyed' };
   const withHappening = (kind: Happening['kind']) => [...happened, { kind, at: now }];
@@ -85,12 +96,19 @@ export function step(life: Life, event: LifeEvent, now: Temporal.Instant): Outco
     if (settled.state !== 'active') return { refusal: 'not-in-force' };
     return { life: settled, happened: withHappening('widened') };
   }
+  return renew(settled, happened, event.until, now);
+}
+
+function renew(settled: Life, happened: Happening[], until: Temporal.Instant, now: Temporal.Instant): Outcome {
+  if (settled.state === 'destroyed') return { refusal: 'destroyed' };
   if (settled.state === 'stopped') return { refusal: 'not-renewable' };
-  const { until } = event;
   if (Temporal.Instant.compare(until, settled.endsAt) <= 0 || Temporal.Instant.compare(until, now) <= 0) {
     return { refusal: 'end-not-later' };
   }
-  return { life: { ...settled, endsAt: until, state: 'active' }, happened: withHappening('renewed') };
+  return {
+    life: { ...settled, endsAt: until, state: 'active' },
+    happened: [...happened, { kind: 'renewed', at: now }],
+  };
 }
 
 /** All that falls due by time alone until and at `now`, in order. */
@@ -112,7 +130,10 @@ function stillToCome(life: Life): Happening[] {
     { kind: 'isolated', at: isolated },
     { kind: 'stopped', at: stopped },
     { kind: 'destroyed', at: destroyed },
-    ...dailyNotices(isolated.subtract(remindBefore), isolated).map((at) => ({ kind: 'reminder-due' as const, at })),
+    ...dailyNotices(isolated.subtract({ hours: life.reminderDays * 24 }), isolated).map((at) => ({
+      kind: 'reminder-due' as const,
+      at,
+    })),
     // At the end itself the isolation is told of.
     ...dailyNotices(isolated.add({ seconds: 1 }), destroyed).map((at) => ({
       kind: 'isolation-notice-due' as const,

@@ -1,9 +1,6 @@
 /** When people are told of an end that comes or has come. Source: product rules, 6, "Reminders". */
 import { marketTimeZone } from '../platform/platform.ts';
 
-/** Reminders begin this long before the end. */
-export const remindBefore = { hours: 7 * 24 } as const;
-
 const noticeTime = Temporal.PlainTime.from('10:00');
 
 /** 10:00 market time on each calendar day, as far as it lies in `[from, until)`. */
