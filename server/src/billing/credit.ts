@@ -40,7 +40,7 @@ export async function topUp(
   const earlier = await findBooked(tx, tenant, transaction.idempotencyKey);
   if (earlier) return sameAs(earlier, transaction).id;
   const id = await book(tx, tenant, transaction, now);
-  if (id === undefined) throw new RangeError('nothing is no top-up');
+  if (id === undefined || cents < 0n) throw new RangeError(`${cents} is no top-up`);
   await settle(tx, tenant, idempotencyKey, now);
   await announce({ tx, tenant, now }, credited, { kind, cents: String(cents), at: now.toString() });
   return id;

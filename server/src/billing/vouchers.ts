@@ -78,6 +78,13 @@ export async function spendableVouchers(
   return [...named, ...others.toSorted((a, b) => Temporal.Instant.compare(a.endsAt, b.endsAt))].map(toSpendable);
 }
 
+/** Those of the named vouchers that have something left. */
+export async function withSomethingLeft(tx: AppTransaction, tenant: bigint, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const balance = await readBalances(tx, tenant);
+  return ids.filter((id) => balance(`voucher/${id}`) > 0n);
+}
+
 /** All vouchers of a tenant, oldest first. */
 export async function listVouchers(tx: AppTransaction, tenant: bigint): Promise<HeldVoucher[]> {
   const rows = await tx

@@ -5,6 +5,7 @@ import { ActionError } from '../../platform/errors.ts';
 import { int64Field, stringField, wireString } from '../../platform/wire-types.ts';
 import { selectBigDeals } from '../deal-store.ts';
 import { payDeal } from '../pay-deal.ts';
+import { withSomethingLeft } from '../vouchers.ts';
 import { lockWallet } from '../wallet.ts';
 
 const idsField = z.array(stringField.max(64)).max(100).optional();
@@ -32,9 +33,14 @@ export const payDeals = action({
   async handle({ tx, tenant, now, request }) {
     await lockWallet(tx, tenant);
     const orderIds = await requestedOrders(tx, tenant, request.OrderIds ?? [], request.BigDealIds ?? []);
-    const choice = { ids: request.VoucherIds ?? [], auto: request.AutoVoucher === 1 };
+    const auto = request.AutoVoucher === 1;
+    let ids = request.VoucherIds ?? [];
     const paid = [];
-    for (const orderId of orderIds) paid.push(await payDeal(tx, tenant, { orderId }, now, choice));
+    for (const orderId of orderIds) {
+      paid.push(await payDeal(tx, tenant, { orderId }, now, { ids, auto }));
+      // What one order has used up is not missed by the next.
+      ids = await withSomethingLeft(tx, tenant, ids);
+    }
     return {
       OrderIds: paid.map((deal) => deal.orderId),
       ResourceIds: [...new Set(paid.map((deal) => deal.instanceId))],
