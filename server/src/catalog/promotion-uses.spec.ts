@@ -87,6 +87,15 @@ describe('uses of promotions', () => {
     expect(await take('three', catalog)).toBe('FailedOperation.PromotionUsedUp');
   });
 
+  it('come back from that order alone', async () => {
+    const catalog = catalogOf(promotion({ id: 7, uses: 2 }), promotion({ id: 8, usesPerAccount: 2 }));
+    expect(await take('one', catalog)).toBe('OK');
+    expect(await take('two', catalog)).toBe('OK');
+    await giveBack('one');
+    expect(await take('three', catalog)).toBe('OK');
+    expect(await take('four', catalog)).toBe('FailedOperation.PromotionUsedUp');
+  });
+
   it('are taken all or not at all', async () => {
     const catalog = catalogOf(promotion({ id: 7, uses: 5 }), promotion({ id: 8, uses: 1 }));
     expect(await take('one', catalog)).toBe('OK');

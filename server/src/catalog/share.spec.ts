@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { add, compareMoney, type Money } from '../platform/money.ts';
 import { anniversary } from './anniversary.ts';
 import { anchors, spans } from './fixtures/arbitraries.ts';
+import { fraction } from './price-line.ts';
 import { share } from './share.ts';
 
 const local = (text: string, zone = 'Asia/Shanghai') => Temporal.PlainDateTime.from(text).toZonedDateTime(zone);
@@ -74,6 +75,24 @@ describe('the share of a term', () => {
         const part = share(anchor, anniversary(anchor, start), anniversary(anchor, start + length));
         expect(shown(part)).toBe(String(length));
       }),
+    );
+  });
+
+  it('is what counting on fingers gives', () => {
+    const inShanghai = anchors.map((anchor) => anchor.withTimeZone('Asia/Shanghai'));
+    fc.assert(
+      fc.property(inShanghai, spans, (anchor, seconds) => {
+        const to = anchor.add({ seconds });
+        let months = 0;
+        while (Temporal.ZonedDateTime.compare(anchor.add({ months: months + 1 }), to) <= 0) months++;
+        const [start, end] = [anchor.add({ months }), anchor.add({ months: months + 1 })];
+        let days = 0;
+        while (start.epochMilliseconds + days * 86_400_000 < to.epochMilliseconds) days++;
+        const daysOfMonth = (end.epochMilliseconds - start.epochMilliseconds) / 86_400_000;
+        const expected = fraction(BigInt(months * daysOfMonth + days), BigInt(daysOfMonth));
+        expect(share(anchor, anchor.toInstant(), to.toInstant())).toEqual(expected);
+      }),
+      { numRuns: 300 },
     );
   });
 
