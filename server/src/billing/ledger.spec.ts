@@ -161,6 +161,20 @@ describe('the ledger', () => {
     await expect(grow).rejects.toThrow(/has 4 entries, not 2/);
   });
 
+  it('adds up what one statement enters for several transactions', async () => {
+    const tenant = await walletTenant(platform);
+    await inTenant(tenant, (tx) =>
+      sql`with made as (
+          insert into ledger_transactions (tenant_id, kind, reference, idempotency_key, entry_count, booked_at)
+          select ${tenant}, 'charge', 'spec', 'batch-' || n, 2, ${now} from generate_series(1, 3) n
+          returning transaction_id
+        )
+        insert into ledger_entries select ${tenant}, transaction_id, account, cents from made, (values
+          ('receivable', -5), ('revenue/elastic-cores', 5)) of(account, cents)`.execute(tx),
+    );
+    expect(await inTenant(tenant, (tx) => readWallet(tx, tenant))).toEqual({ cash: 0n, credit: 0n, owed: 15n });
+  });
+
   it.each(
     ['ledger_transactions', 'ledger_entries', 'vouchers', 'bills'].flatMap((table) => [
       [`update ${table} set tenant_id = tenant_id`],

@@ -5,6 +5,7 @@ import { testOrders, type TestOrders } from '../../../tests/support/test-orders.
 import { orderOf, walletTenant } from '../../../tests/support/wallet-tenant.ts';
 import { createAccount } from '../accounts/index.ts';
 import { fraction, priceLine } from '../catalog/index.ts';
+import { grantVoucher } from './credit.ts';
 import { expireUnpaid } from './move-deal.ts';
 
 /** 10:00 in the market. */
@@ -100,6 +101,7 @@ describe('the actions on orders', () => {
     expect(await list({ Status: 1, StatusSet: [4, 8] })).toEqual([3, expired.orderId, second.orderId, first.orderId]);
     expect(await list({ Limit: 1, Offset: 1 })).toEqual([2, first.orderId]);
     expect(await list({ Limit: 1, Offset: 2 })).toEqual([2]);
+    expect(await list({ Limit: 2, Offset: 1, StatusSet: [1, 4, 8] })).toEqual([4, second.orderId, first.orderId]);
     expect(await list({ BigDealId: first.bigDealId })).toEqual([1, first.orderId]);
     expect(await list({ ResourceId: 'tcss-b', OrderId: '' })).toEqual([1, second.orderId]);
     expect(await list({ StartTime: '2026-03-01 10:00:01' })).toEqual([1, second.orderId]);
@@ -144,6 +146,48 @@ describe('the actions on orders', () => {
     expect(await call('DescribeAccountBalance')).toMatchObject({ RealBalance: 140 });
     const unpaid = await call('DescribeDealsByCond', { ...march, Limit: 20, Status: 1 });
     expect(unpaid).toMatchObject({ TotalCount: 2 });
+  });
+
+  it('pay several at once, named by either number, and tell what was paid', async () => {
+    const tenant = await walletTenant(platform, 1000n);
+    const call = actionCaller(platform, tenant);
+    const place = (instanceId: string) => orders.place(tenant, orderOf(tenant, 100n, { instanceId }));
+    const [a, b, c] = [await place('tcss-a'), await place('tcss-a'), await place('tcss-c')];
+    expect(await call('PayDeals', { OrderIds: [a.orderId, b.orderId, a.orderId] })).toEqual({
+      OrderIds: [a.orderId, b.orderId],
+      ResourceIds: ['tcss-a'],
+      BigDealIds: [a.bigDealId, b.bigDealId],
+    });
+    expect(await call('PayDeals', { BigDealIds: [c.bigDealId], OrderIds: [], CpsUin: '', AgentPay: 0 })).toEqual({
+      OrderIds: [c.orderId],
+      ResourceIds: ['tcss-c'],
+      BigDealIds: [c.bigDealId],
+    });
+    expect(await call('DescribeAccountBalance')).toMatchObject({ RealBalance: 700 });
+  });
+
+  it('pay with a named voucher until it is used up, or with all that may pay', async () => {
+    const tenant = await walletTenant(platform, 1000n);
+    const call = actionCaller(platform, tenant);
+    const grant = (nominalCents: bigint) =>
+      platform.database.inTenant(tenant, (tx) =>
+        grantVoucher(tx, tenant, { nominalCents, products: [], beginsAt: now, endsAt: now.add({ hours: 1 }) }, now),
+      );
+    const placed = [];
+    for (let count = 0; count < 4; count += 1) placed.push((await orders.place(tenant, orderOf(tenant, 100n))).orderId);
+    const [a = '', b = '', c = '', d = ''] = placed;
+    const voucher = await grant(100n);
+    await grant(30n);
+    await call('PayDeals', { OrderIds: [a, b], VoucherIds: [voucher] });
+    expect(await call('DescribeAccountBalance')).toMatchObject({ RealBalance: 900 });
+    expect(await errorCode(call('PayDeals', { OrderIds: [c], VoucherIds: [voucher] }))).toBe(
+      'FailedOperation.InvalidVoucher',
+    );
+    await call('PayDeals', { OrderIds: [c, d], AutoVoucher: 1 });
+    expect(await call('DescribeAccountBalance')).toMatchObject({ RealBalance: 730 });
+    expect(await call('DescribeDealsByCond', { ...march, Limit: 20, OrderId: c })).toMatchObject({
+      Deals: [{ RealTotalCost: 100, VoucherDecline: 30 }],
+    });
   });
 
   it('pay only for a verified account', async () => {

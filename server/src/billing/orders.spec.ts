@@ -12,10 +12,10 @@ import { dealStatus, type NewDeal } from './deal.ts';
 import type { DealPaid } from './events.ts';
 import { expireDeal } from './jobs/expire-deal.ts';
 import { findBooked } from './ledger.ts';
-import { readDeal } from './move-deal.ts';
+import { expireUnpaid, readDeal } from './move-deal.ts';
 import { payAndDeliver, payDeal, setDealService, type Deliver } from './pay-deal.ts';
-import { findPlacedDeal, placeOrder } from './place-order.ts';
-import { listVouchers, type VoucherChoice } from './vouchers.ts';
+import { placeOrder } from './place-order.ts';
+import type { VoucherChoice } from './vouchers.ts';
 import { readWallet, setWarning } from './wallet.ts';
 
 type Tables = { events: { tenant_id: bigint; type: string; happened_at: Temporal.Instant; payload: unknown } };
@@ -143,6 +143,15 @@ describe('an order', () => {
     expect(await wallet(tenant)).toMatchObject({ cash: 21_000n });
   });
 
+  it('that was paid does not expire', async () => {
+    const tenant = await walletTenant(platform, 100n);
+    const { orderId } = await place(tenant, 100n);
+    await pay(tenant, orderId);
+    expect(await inTenant(tenant, (tx) => expireUnpaid(tx, tenant, orderId))).toBe(false);
+    expect(await read(tenant, orderId)).toMatchObject({ status: dealStatus.delivered });
+    expect(await eventsOf(tenant, 'billing.deal-expired')).toEqual([]);
+  });
+
   it('of 200 at once on one account with money for 120, exactly 120 are paid', async () => {
     const tenant = await walletTenant(platform, 12_050n);
     const orders = await Promise.all(Array.from({ length: 200 }, () => place(tenant, 100n)));
@@ -162,135 +171,16 @@ describe('an order', () => {
     expect(await wallet(other)).toMatchObject({ cash: 9000n });
   });
 
-  it('hands what was paid to the subscribers of the service', async () => {
+  it('announces that it was paid, once, when its transaction is kept', async () => {
     const tenant = await walletTenant(platform, 100n);
-    const { orderId } = await place(tenant, 100n, { instanceId: 'tcss-nobody-has' });
-    // Whoever delivers may refuse an instance that nobody has; then nothing is kept, the event neither.
-    const code = await inTenant(tenant, (tx) => payDeal(tx, tenant, { orderId }, now)).then(
-      () => 'delivered',
-      () => 'refused',
-    );
-    expect(await eventsOf(tenant, 'billing.deal-paid')).toHaveLength(code === 'delivered' ? 1 : 0);
-  });
-
-  describe('with a client token', () => {
-    it('is placed once, however often and at the same moment', async () => {
-      const tenant = await walletTenant(platform);
-      const twenty = Array.from({ length: 20 }, (_, index) =>
-        place(tenant, 100n, { clientToken: 't', instanceId: `tcss-${index}` }),
-      );
-      const [first, ...others] = await Promise.all(twenty);
-      for (const other of others) expect(other).toEqual(first);
-      // Prices are of the moment of the request; what was placed first counts.
-      expect(await place(tenant, 200n, { clientToken: 't' })).toEqual(first);
-    });
-
-    it('does not mind the order of parameters', async () => {
-      const tenant = await walletTenant(platform);
-      const first = await place(tenant, 1n, { clientToken: 't', parameters: { a: 1, b: { c: [1, 2], d: null } } });
-      const again = await place(tenant, 1n, { clientToken: 't', parameters: { b: { d: null, c: [1, 2] }, a: 1 } });
-      expect(again).toEqual(first);
-    });
-
-    it.each<[string, Partial<NewDeal>]>([
-      ['parameters', { parameters: { cores: 11, scope: 'all' } }],
-      ['product', { product: 'image-scan' }],
-      ['action', { action: 'renew' }],
-      ['region', { regionCode: 'ap-beijing' }],
-      ['zone', { zoneCode: '' }],
-    ])('is refused with another %s', async (_, more) => {
-      const tenant = await walletTenant(platform);
-      await place(tenant, 100n, { clientToken: 't' });
-      expect(await errorCode(place(tenant, 100n, { clientToken: 't', ...more }))).toBe(
-        'InvalidParameter.ClientTokenReused',
-      );
-    });
-
-    it('renews the instance that it named, and no other', async () => {
-      const tenant = await walletTenant(platform);
-      const renewal = { action: 'renew', clientToken: 't' } as const;
-      const first = await place(tenant, 100n, { ...renewal, instanceId: 'a' });
-      expect(await place(tenant, 100n, { ...renewal, instanceId: 'a' })).toEqual(first);
-      expect(await errorCode(place(tenant, 100n, { ...renewal, instanceId: 'b' }))).toBe(
-        'InvalidParameter.ClientTokenReused',
-      );
-    });
-
-    it('is found by it, and only by the account that used it', async () => {
-      const [tenant, other] = [await walletTenant(platform), await walletTenant(platform)];
-      const first = await place(tenant, 100n, { clientToken: 't' });
-      const find = (who: bigint, token?: string) =>
-        inTenant(who, (tx) => findPlacedDeal(tx, who, token, orderOf(who, 100n, { instanceId: first.instanceId })));
-      expect(await find(tenant, 't')).toEqual(first);
-      expect(await find(tenant, 'u')).toBeUndefined();
-      expect(await find(tenant)).toBeUndefined();
-      expect(await find(other, 't')).toBeUndefined();
-      expect((await place(other, 100n, { clientToken: 't' })).orderId).not.toBe(first.orderId);
-    });
-  });
-
-  describe('with vouchers', () => {
-    const hours = (beginsAfter: number, endsAfter: number) => ({
-      beginsAt: now.add({ hours: beginsAfter }),
-      endsAt: now.add({ hours: endsAfter }),
-    });
-    const grant = (tenant: bigint, nominalCents: bigint, term = hours(0, 10), products: 'image-scan'[] = []) =>
-      inTenant(tenant, (tx) => grantVoucher(tx, tenant, { nominalCents, products, ...term }, now));
-    const left = (tenant: bigint) =>
-      inTenant(tenant, async (tx) =>
-        Object.fromEntries((await listVouchers(tx, tenant)).map(({ id, leftCents }) => [id, leftCents])),
-      );
-
-    it('uses those that end soonest first when it may choose', async () => {
-      const tenant = await walletTenant(platform, 1000n);
-      const [late, soon] = [await grant(tenant, 80n, hours(0, 20)), await grant(tenant, 50n, hours(0, 10))];
-      const { orderId } = await place(tenant, 100n);
-      expect(await pay(tenant, orderId, { vouchers: { auto: true } })).toMatchObject({ voucherCents: 100n });
-      expect(await left(tenant)).toEqual({ [soon]: 0n, [late]: 30n });
-      expect(await wallet(tenant)).toMatchObject({ cash: 1000n });
-    });
-
-    it('uses the named one, and the balance for the rest', async () => {
-      const tenant = await walletTenant(platform, 1000n);
-      const [named, other] = [await grant(tenant, 30n), await grant(tenant, 500n)];
-      const { orderId } = await place(tenant, 100n);
-      await pay(tenant, orderId, { vouchers: { ids: [named, named] } });
-      expect(await left(tenant)).toEqual({ [named]: 0n, [other]: 500n });
-      expect(await wallet(tenant)).toMatchObject({ cash: 930n });
-    });
-
-    it('uses none unless asked', async () => {
-      const tenant = await walletTenant(platform, 1000n);
-      const id = await grant(tenant, 30n);
-      await pay(tenant, (await place(tenant, 100n)).orderId);
-      expect(await left(tenant)).toEqual({ [id]: 30n });
-    });
-
-    it.each([
-      ['not begun', hours(1, 10), [], 0],
-      ['at its beginning', hours(1, 10), [], 1],
-      ['a second before its end', hours(0, 10), [], 10 - 1 / 3600],
-      ['at its end', hours(0, 10), [], 10],
-      ['of another product', hours(0, 10), ['image-scan'], 0],
-    ] as const)('that is %s pays or is refused', async (state, term, products, afterHours) => {
-      const tenant = await walletTenant(platform, 1000n);
-      const id = await grant(tenant, 30n, term, [...products]);
-      const { orderId } = await place(tenant, 100n);
-      const at = now.add({ seconds: Math.round(afterHours * 3600) });
-      const paysThen = state.includes('beginning') || state.includes('before');
-      expect(await errorCode(pay(tenant, orderId, { at, vouchers: { ids: [id] } }))).toBe(
-        paysThen ? 'OK' : 'FailedOperation.InvalidVoucher',
-      );
-      if (!paysThen) await pay(tenant, orderId, { at, vouchers: { auto: true } });
-      expect(await left(tenant)).toEqual({ [id]: paysThen ? 0n : 30n });
-    });
-
-    it('of another account is refused', async () => {
-      const [tenant, other] = [await walletTenant(platform, 100n), await walletTenant(platform)];
-      const id = await grant(other, 30n);
-      const { orderId } = await place(tenant, 100n);
-      expect(await errorCode(pay(tenant, orderId, { vouchers: { ids: [id] } }))).toBe('FailedOperation.InvalidVoucher');
-    });
+    const { orderId } = await place(tenant, 100n);
+    const payTwice = () => inTenant(tenant, (tx) => payDeal(tx, tenant, { orderId }, now));
+    expect(await payTwice()).toMatchObject({ status: dealStatus.delivered });
+    expect(await errorCode(payTwice())).toBe('FailedOperation.InvalidDeal');
+    const payload = { orderId, action: 'purchase', product: 'professional', instanceId: 'tcss-spec', realCents: '100' };
+    expect(await eventsOf(tenant, 'billing.deal-paid')).toEqual([
+      { happened_at: now, payload: { ...payload, paidAt: now.toString() } },
+    ]);
   });
 
   describe('once paid has a bill', () => {
