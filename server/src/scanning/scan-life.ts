@@ -170,7 +170,10 @@ async function endWithoutResult(
 }
 
 const stopped: Failure = { code: 'stopped', message: 'the scan was stopped' };
-const notEntitled: Failure = { code: 'not-entitled', message: 'the trial is over: scanning has stopped' };
+const notEntitled: Failure = {
+  code: 'not-entitled',
+  message: 'nothing gives image scans any more: scanning has stopped',
+};
 const quotaUsedUp: Failure = { code: 'quota', message: 'the image scan quota does not pay for this image' };
 const killedTooOften: Failure = {
   code: 'internal',

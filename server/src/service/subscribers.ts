@@ -1,6 +1,13 @@
 /** Who hears which event, in the order in which they run. */
 import type { Subscriber } from '../platform/events/index.ts';
-import { countSyncedImages, forgetRemovedImages, scanSyncedImages, stopScansAtTrialEnd } from '../scanning/index.ts';
+import {
+  countSyncedImages,
+  forgetRemovedImages,
+  scanSyncedImages,
+  stopScansAtDestruction,
+  stopScansAtIsolation,
+  stopScansAtTrialEnd,
+} from '../scanning/index.ts';
 import { deliverPaidDeals, renewAfterCredit, returnExpiredPromotions } from '../subscriptions/index.ts';
 
 export const subscribers: readonly Subscriber[] = [
@@ -8,6 +15,8 @@ export const subscribers: readonly Subscriber[] = [
   renewAfterCredit,
   returnExpiredPromotions,
   stopScansAtTrialEnd,
+  stopScansAtIsolation,
+  stopScansAtDestruction,
   forgetRemovedImages,
   countSyncedImages,
   scanSyncedImages,

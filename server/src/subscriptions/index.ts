@@ -20,6 +20,7 @@ export {
 } from './events.ts';
 export { stateAt, type LifeState } from './lifecycle.ts';
 export { holdingsAt, quantityInForce, type Holdings, type Protection, type Subscription } from './subscription.ts';
+export { buyStatus } from './purchase-state.ts';
 export { readSubscriptions } from './subscription-store.ts';
 export { endTrial } from './jobs/end-trial.ts';
 export { expireTrialData } from './jobs/expire-trial-data.ts';
