@@ -14,7 +14,10 @@ const contract = z.object({
   actions: z.record(z.string(), z.object({ offline: z.boolean().optional(), errors: z.array(z.string()) })),
 });
 
-const files = { 'tcss/2020-11-01': 'tcss-2020-11-01.json' } as const;
+const files = {
+  'tcss/2020-11-01': 'tcss-2020-11-01.json',
+  'billing/2018-07-09': 'billing-2018-07-09.json',
+} as const;
 const [folder] = process.argv.slice(2);
 if (!folder) throw new Error('usage: node scripts/generate-contract.ts <folder of the contract>');
 

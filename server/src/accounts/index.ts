@@ -7,3 +7,4 @@ export { describeAccountKeys } from './actions/describe-account-keys.ts';
 export { describeAccounts } from './actions/describe-accounts.ts';
 export { modifyAccountKey } from './actions/modify-account-key.ts';
 export { verifyAccount } from './actions/verify-account.ts';
+export { uinField } from './actions/account-fields.ts';

@@ -20,6 +20,25 @@ import {
   syncAssetImageRegistryAsset,
   updateAssetImageRegistryRegistryDetail,
 } from '../assets/index.ts';
+import {
+  describeAccountBalance,
+  describeAccountWarning,
+  describeBillDetail,
+  describeBillList,
+  describeBillSummary,
+  describeDealsByCond,
+  describeVoucherInfo,
+  grantVoucherAction,
+  modifyAccountWarning,
+  payDeals,
+  topUpAccount,
+} from '../billing/index.ts';
+import {
+  describeAbTestConfig,
+  describeCatalog,
+  describePromotionActivity,
+  publishCatalogAction,
+} from '../catalog/index.ts';
 import { describeImageAuthorizedInfo, describeImageScanUsage } from '../metering/index.ts';
 import type { AnyAction } from '../platform/action.ts';
 import { advanceTestClockAction } from '../platform/clock/advance-test-clock.ts';
@@ -38,13 +57,28 @@ import {
   modifyAssetImageRegistryScanStop,
   modifyAssetImageRegistryScanStopOneKey,
 } from '../scanning/index.ts';
-import { describePurchaseStateInfo, openTcssTrial } from '../subscriptions/index.ts';
+import {
+  createInstance,
+  createOrder,
+  describeProVersionInfo,
+  describePurchaseStateInfo,
+  describeRenewInstances,
+  describeSecLogVasInfo,
+  inquirePrice,
+  openTcssTrial,
+  renewInstance,
+  setRenewal,
+} from '../subscriptions/index.ts';
 
 /** `tcss/2020-11-01`; each is held against the official SDK's types by `sdk-types.spec.ts`. */
 export const tcssActions = [
   // A: purchase, trial, licence, overview
   openTcssTrial,
   describePurchaseStateInfo,
+  describeProVersionInfo,
+  describeSecLogVasInfo,
+  describePromotionActivity,
+  describeAbTestConfig,
   // B: scan quota
   describeImageAuthorizedInfo,
   // D: registry images
@@ -71,9 +105,32 @@ export const tcssActions = [
   describeVulRegistryImageList,
 ] as const satisfies readonly AnyAction[];
 
+/** `billing/2018-07-09`; held against the official billing SDK's types in the same way. */
+export const billingActions = [
+  // orders
+  createInstance,
+  payDeals,
+  describeDealsByCond,
+  // renewals
+  renewInstance,
+  setRenewal,
+  describeRenewInstances,
+  // balance
+  describeAccountBalance,
+  describeAccountWarning,
+  modifyAccountWarning,
+  describeVoucherInfo,
+  // bills
+  describeBillList,
+  describeBillSummary,
+  describeBillDetail,
+] as const satisfies readonly AnyAction[];
+
 /** `wharfinger/2026-11-01`: what the contract's API does not have. */
 export const ownActions = [
   describeImageScanUsage,
+  inquirePrice,
+  createOrder,
   // for the operator
   createAccountAction,
   verifyAccount,
@@ -82,10 +139,14 @@ export const ownActions = [
   modifyAccountKey,
   describeAccountKeys,
   createOperatorKeyAction,
+  topUpAccount,
+  grantVoucherAction,
   advanceTestClockAction,
   rotateMasterKey,
   importAdvisories,
   describeAdvisorySources,
+  describeCatalog,
+  publishCatalogAction,
 ] as const satisfies readonly AnyAction[];
 
-export const actions: readonly AnyAction[] = [...tcssActions, ...ownActions];
+export const actions: readonly AnyAction[] = [...tcssActions, ...billingActions, ...ownActions];

@@ -1,9 +1,10 @@
+import type { Client as BillingClient } from 'tencentcloud-sdk-nodejs/tencentcloud/services/billing/v20180709/billing_client.js';
 import type { Client } from 'tencentcloud-sdk-nodejs/tencentcloud/services/tcss/v20201101/tcss_client.js';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
 import { action } from '../platform/action.ts';
 import { wireString, wireUint64 } from '../platform/wire-types.ts';
-import { ownActions, tcssActions } from './actions.ts';
+import { billingActions, ownActions, tcssActions } from './actions.ts';
 import type { ActionDifference, Difference, Differences } from './sdk-types.ts';
 
 // These are checked by the compiler (`npm run check`): a line that does not hold is a type error there.
@@ -11,6 +12,8 @@ describe("the schemas and the official SDK's types", () => {
   it('agree for every action', () => {
     expectTypeOf<Differences<Client, typeof tcssActions>>().toEqualTypeOf<Record<never, never>>();
     expect(tcssActions.map(({ api }) => api)).toEqual(tcssActions.map(() => 'tcss/2020-11-01'));
+    expectTypeOf<Differences<BillingClient, typeof billingActions>>().toEqualTypeOf<Record<never, never>>();
+    expect(billingActions.map(({ api }) => api)).toEqual(billingActions.map(() => 'billing/2018-07-09'));
     expect(ownActions.map(({ api }) => api)).toEqual(ownActions.map(() => 'wharfinger/2026-11-01'));
   });
 

@@ -9,14 +9,17 @@ export const account: Command = {
        wharfinger account verify --account ID [--reject --reason TEXT] [--json]
        wharfinger account list [--json]
        wharfinger account keys --account ID [--create | --enable SECRET_ID | --disable SECRET_ID] [--json]
+       wharfinger account top-up --account ID --amount YUAN [--credit] [--idempotency-key KEY] [--json]
        wharfinger account operator-key [--json]
-       The last makes a key for running these commands from another machine, with WHARFINGER_ENDPOINT.`,
+       top-up adds money that was paid, or with --credit what is granted; once under one key.
+       operator-key makes a key for running these commands from another machine, with WHARFINGER_ENDPOINT.`,
   run(argv, io) {
     const [verb, ...rest] = argv;
     if (verb === 'create') return create(rest, io);
     if (verb === 'verify') return verify(rest, io);
     if (verb === 'list') return list(rest, io);
     if (verb === 'keys') return keys(rest, io);
+    if (verb === 'top-up') return topUp(rest, io);
     if (verb === 'operator-key') return operatorKey(rest, io);
     throw new UsageError(verb ? `there is no "account ${verb}"` : 'say what to do with accounts');
   },
@@ -29,6 +32,7 @@ const madeKey = z.object({ SecretId: z.string(), SecretKey: z.string() });
 const madeAccount = madeKey.extend({ Uin: z.string() });
 const accountRow = z.object({ Uin: z.string(), Email: z.string(), Verification: z.string() });
 const accountPage = z.object({ List: z.array(accountRow) });
+const toppedUp = z.object({ Uin: z.string(), TransactionId: z.string(), Balance: z.string() });
 const keyList = z.object({
   List: z.array(z.object({ SecretId: z.string(), Enabled: z.boolean(), CreatedTime: z.string() })),
 });
@@ -96,6 +100,27 @@ async function keys(argv: string[], io: CommandIo): Promise<number> {
   const result = List.map((row) => ({ secretId: row.SecretId, enabled: row.Enabled, createdTime: row.CreatedTime }));
   const lines = result.map((row) => `${row.secretId}  ${row.enabled ? 'on ' : 'off'}  ${row.createdTime}`);
   writeResult(io, values.json, result, lines);
+  return 0;
+}
+
+async function topUp(argv: string[], io: CommandIo): Promise<number> {
+  const { values } = parseArgs({
+    args: argv,
+    options: { account: text, amount: text, credit: json, 'idempotency-key': text, json },
+  });
+  const Uin = accountId(values.account);
+  if (!values.amount) throw new UsageError('--amount is missing: yuan with at most two decimals, such as 10000.00');
+  const key = values['idempotency-key'];
+  const done = toppedUp.parse(
+    await callOperatorAction(io, 'TopUpAccount', {
+      Uin,
+      Amount: values.amount,
+      Kind: values.credit ? 'credit' : 'cash',
+      ...(key !== undefined && { IdempotencyKey: key }),
+    }),
+  );
+  const result = { accountId: done.Uin, transactionId: done.TransactionId, balance: done.Balance };
+  writeResult(io, values.json, result, [`account ${done.Uin} has ${done.Balance} yuan`]);
   return 0;
 }
 

@@ -22,6 +22,10 @@ const commands: Record<string, { summary: string; load(): Promise<Command> }> = 
     summary: 'make and verify accounts and their keys',
     load: async () => (await import('./account.ts')).account,
   },
+  catalog: {
+    summary: 'show prices and rules, and publish others',
+    load: async () => (await import('./catalog.ts')).catalog,
+  },
   clock: { summary: 'move the test clock', load: async () => (await import('./clock.ts')).clock },
   secrets: { summary: 'rotate the master key', load: async () => (await import('./secrets.ts')).secrets },
   doctor: { summary: 'check what this machine offers', load: async () => (await import('./doctor.ts')).doctor },

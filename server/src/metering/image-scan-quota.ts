@@ -3,7 +3,7 @@
  * has a result, given back when it has none. Source: product rules, 4.
  */
 import type { AppTransaction } from '../platform/database/index.ts';
-import { imageScanEntitlement } from '../subscriptions/index.ts';
+import { imageScanEntitlements } from '../subscriptions/index.ts';
 import { remainingTenths, settleParts, takeTenths } from './quota.ts';
 import { scanCostTenths } from './scan-cost.ts';
 import {
@@ -101,19 +101,17 @@ async function periodsInForce(
   now: Temporal.Instant,
   options: { lock: boolean },
 ): Promise<[StoredPeriod, ...StoredPeriod[]] | undefined> {
-  const entitlement = await imageScanEntitlement(tx, tenant, now);
-  if (!entitlement) return undefined;
+  const entitlements = await imageScanEntitlements(tx, tenant, now);
+  if (entitlements.length === 0) return undefined;
   let periods = await readPeriods(tx, tenant, now, options);
-  if (!periods.some((period) => period.source === entitlement.source)) {
-    await insertPeriod(tx, tenant, {
-      source: entitlement.source,
-      startsAt: entitlement.from,
-      endsAt: entitlement.until,
-      capacity: BigInt(entitlement.scans) * 10n,
-    });
-    periods = await readPeriods(tx, tenant, now, options);
+  const missing = entitlements.filter(({ source }) => !periods.some((period) => period.source === source));
+  for (const { source, capacity, from, until } of missing) {
+    await insertPeriod(tx, tenant, { source, startsAt: from, endsAt: until, capacity });
   }
-  const [first, ...others] = periods;
+  if (missing.length > 0) periods = await readPeriods(tx, tenant, now, options);
+  // What was refunded or has ended early gives nothing more, although its period would still run.
+  const sources = new Set<string>(entitlements.map(({ source }) => source));
+  const [first, ...others] = periods.filter(({ source }) => sources.has(source));
   return first && [first, ...others];
 }
 

@@ -4,7 +4,14 @@ export { forgetImagesJob } from './jobs/forget-images.ts';
 export { rematch } from './jobs/rematch.ts';
 export { scanImage } from './jobs/scan-image.ts';
 export { scanNewImages } from './jobs/scan-new-images.ts';
-export { countSyncedImages, forgetRemovedImages, scanSyncedImages, stopScansAtTrialEnd } from './subscribers.ts';
+export {
+  countSyncedImages,
+  forgetRemovedImages,
+  scanSyncedImages,
+  stopScansAtDestruction,
+  stopScansAtIsolation,
+  stopScansAtTrialEnd,
+} from './subscribers.ts';
 export { createAssetImageRegistryScanTask } from './actions/create-asset-image-registry-scan-task.ts';
 export { createAssetImageRegistryScanTaskOneKey } from './actions/create-asset-image-registry-scan-task-one-key.ts';
 export { describeAssetImageRegistryDetail } from './actions/describe-asset-image-registry-detail.ts';

@@ -7,7 +7,7 @@ import type { RiskClass } from '@wharfinger/scanner';
 import { setImageAtRisk } from '../assets/index.ts';
 import { giveBackImageScans, reserveImageScan, settleImageScan } from '../metering/index.ts';
 import type { AppTransaction } from '../platform/database/index.ts';
-import { imageScanEntitlement } from '../subscriptions/index.ts';
+import { mayScanImages } from '../subscriptions/index.ts';
 import { readPlaces, type Place } from './catalogue.ts';
 import { countNewlyScanned } from './scanned-images.ts';
 import { describeIncomplete, type Failure } from './reasons.ts';
@@ -64,7 +64,7 @@ export async function beginScan(
   return { run, riskClasses: task.riskClasses, timeoutSeconds: task.timeoutSeconds, places };
 
   async function whyNotBegin(): Promise<{ state: 'failed' | 'stopped'; failure: Failure } | undefined> {
-    if (!(await imageScanEntitlement(tx, tenant, now))) return { state: 'stopped', failure: notEntitled };
+    if (!(await mayScanImages(tx, tenant, now))) return { state: 'stopped', failure: notEntitled };
     const [first] = places;
     if (!first) return { state: 'failed', failure: imageGone };
     if (image?.state === 'scanning') {
@@ -100,7 +100,7 @@ export async function endScan(
     await endWithoutResult(tx, tenant, now, key, { state: 'failed', failure: outcome.failure });
     return true;
   }
-  if (!(await imageScanEntitlement(tx, tenant, now))) {
+  if (!(await mayScanImages(tx, tenant, now))) {
     await endWithoutResult(tx, tenant, now, key, { state: 'stopped', failure: notEntitled });
     return true;
   }
@@ -170,7 +170,10 @@ async function endWithoutResult(
 }
 
 const stopped: Failure = { code: 'stopped', message: 'the scan was stopped' };
-const notEntitled: Failure = { code: 'not-entitled', message: 'the trial is over: scanning has stopped' };
+const notEntitled: Failure = {
+  code: 'not-entitled',
+  message: 'nothing gives image scans any more: scanning has stopped',
+};
 const quotaUsedUp: Failure = { code: 'quota', message: 'the image scan quota does not pay for this image' };
 const killedTooOften: Failure = {
   code: 'internal',

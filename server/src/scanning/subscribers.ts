@@ -1,18 +1,22 @@
 /** What scanning does when something happens in the domains below. */
 import { registryImagesRemoved, registrySynced } from '../assets/index.ts';
-import { subscriber } from '../platform/events/index.ts';
+import { subscriber, type Occasion } from '../platform/events/index.ts';
 import { enqueue } from '../platform/jobs/index.ts';
-import { trialEnded } from '../subscriptions/index.ts';
+import { destroyed, isolated, mayScanImages, trialEnded } from '../subscriptions/index.ts';
 import { forgetImagesJob } from './jobs/forget-images.ts';
 import { scanNewImages } from './jobs/scan-new-images.ts';
 import { stopAllTasks } from './scan-life.ts';
 import { recountScanned } from './scanned-images.ts';
 import { digestOf } from './storable.ts';
 
-/** Nothing gives image scans any more: what runs ends at once. Source: product rules, 2. */
-export const stopScansAtTrialEnd = subscriber('scanning', trialEnded, ({ tx, tenant, now }) =>
-  stopAllTasks(tx, tenant, now),
-);
+/** The trial's gift of scans is over; packs that were bought meanwhile go on. Source: product rules, 2. */
+export const stopScansAtTrialEnd = subscriber('scanning', trialEnded, stopUnlessEntitled);
+
+/** Image scan stops at once at its end, and at that of the professional edition. Source: product rules, 4. */
+export const stopScansAtIsolation = subscriber('scanning', isolated, stopUnlessEntitled);
+
+/** A refund ends an edition before its time. */
+export const stopScansAtDestruction = subscriber('scanning', destroyed, stopUnlessEntitled);
 
 /** Places are gone. Counted now; results are dropped by a job, since a scan may hold them and wait for the catalogue. */
 export const forgetRemovedImages = subscriber(
@@ -42,3 +46,8 @@ export const scanSyncedImages = subscriber('scanning', registrySynced, async ({ 
   if (!success || !needScan || added === 0) return;
   await enqueue(tx, scanNewImages, { registryId, syncMode, startedAt }, { key: `${registryId}/${startedAt}` });
 });
+
+/** Where nothing gives image scans any more, what runs ends at once. */
+async function stopUnlessEntitled({ tx, tenant, now }: Occasion): Promise<void> {
+  if (!(await mayScanImages(tx, tenant, now))) await stopAllTasks(tx, tenant, now);
+}

@@ -1,7 +1,18 @@
 /** All background jobs. */
 import { syncRegistryJob } from '../assets/index.ts';
+import { expireDeal } from '../billing/index.ts';
 import type { Job } from '../platform/jobs/index.ts';
 import { forgetImagesJob, rematch, scanImage, scanNewImages } from '../scanning/index.ts';
-import { endTrial } from '../subscriptions/index.ts';
+import { endTrial, expireTrialData, passSubscriptionTime } from '../subscriptions/index.ts';
 
-export const jobs: readonly Job[] = [endTrial, syncRegistryJob, scanImage, scanNewImages, rematch, forgetImagesJob];
+export const jobs: readonly Job[] = [
+  expireDeal,
+  endTrial,
+  expireTrialData,
+  passSubscriptionTime,
+  syncRegistryJob,
+  scanImage,
+  scanNewImages,
+  rematch,
+  forgetImagesJob,
+];

@@ -1,9 +1,22 @@
 /** Who hears which event, in the order in which they run. */
 import type { Subscriber } from '../platform/events/index.ts';
-import { countSyncedImages, forgetRemovedImages, scanSyncedImages, stopScansAtTrialEnd } from '../scanning/index.ts';
+import {
+  countSyncedImages,
+  forgetRemovedImages,
+  scanSyncedImages,
+  stopScansAtDestruction,
+  stopScansAtIsolation,
+  stopScansAtTrialEnd,
+} from '../scanning/index.ts';
+import { deliverPaidDeals, renewAfterCredit, returnExpiredPromotions } from '../subscriptions/index.ts';
 
 export const subscribers: readonly Subscriber[] = [
+  deliverPaidDeals,
+  renewAfterCredit,
+  returnExpiredPromotions,
   stopScansAtTrialEnd,
+  stopScansAtIsolation,
+  stopScansAtDestruction,
   forgetRemovedImages,
   countSyncedImages,
   scanSyncedImages,

@@ -1,5 +1,40 @@
-export { imageScanEntitlement, requireEdition, type ImageScanEntitlement } from './entitlements.ts';
-export { trialEnded, trialOpened } from './events.ts';
+export {
+  imageScanEntitlements,
+  mayScanImages,
+  requireEdition,
+  type ImageScanEntitlement,
+} from './entitlements.ts';
+export {
+  autoRenewFailed,
+  destroyed,
+  isolated,
+  isolationNoticeDue,
+  purchased,
+  reminderDue,
+  renewed,
+  stopped,
+  trialDataExpired,
+  trialEnded,
+  trialOpened,
+  widened,
+} from './events.ts';
+export { stateAt, type LifeState } from './lifecycle.ts';
+export { holdingsAt, quantityInForce, type Holdings, type Protection, type Subscription } from './subscription.ts';
+export { buyStatus } from './purchase-state.ts';
+export { readSubscriptions } from './subscription-store.ts';
 export { endTrial } from './jobs/end-trial.ts';
+export { expireTrialData } from './jobs/expire-trial-data.ts';
+export { passSubscriptionTime } from './jobs/pass-subscription-time.ts';
+export { renewAfterCredit } from './auto-renew.ts';
+export { deliverPaidDeals } from './deliver.ts';
+export { returnExpiredPromotions } from './order.ts';
+export { createInstance } from './actions/create-instance.ts';
+export { createOrder } from './actions/create-order.ts';
+export { describeProVersionInfo } from './actions/describe-pro-version-info.ts';
 export { describePurchaseStateInfo } from './actions/describe-purchase-state-info.ts';
+export { describeRenewInstances } from './actions/describe-renew-instances.ts';
+export { describeSecLogVasInfo } from './actions/describe-sec-log-vas-info.ts';
+export { inquirePrice } from './actions/inquire-price.ts';
 export { openTcssTrial } from './actions/open-tcss-trial.ts';
+export { renewInstance } from './actions/renew-instance.ts';
+export { setRenewal } from './actions/set-renewal.ts';

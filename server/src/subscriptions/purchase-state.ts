@@ -1,8 +1,16 @@
-/** What `DescribePurchaseStateInfo` shows, derived from what the tenant has. Source: contract, group A. */
+/** What `DescribePurchaseStateInfo` and its neighbours show, derived from what the tenant has. Source: contract, group A. */
+import { stateAt } from './lifecycle.ts';
+import { quantityInForce, type Renewal, type Subscription } from './subscription.ts';
 import { trialState, type Trial } from './trial.ts';
 
-/** 0 trial and purchase possible, 1 purchase only, 2 trial active. */
-export type PurchaseState = 0 | 1 | 2;
+/**
+ * 0 trial and purchase possible, 1 purchase only, 2 trial active, 3 professional edition active, 4 professional edition
+ * ended. `subState` tells of 4 whether it can come back; the wire has these spellings.
+ */
+export interface PurchaseState {
+  state: 0 | 1 | 2 | 3 | 4;
+  subState: 'NORMAL' | 'ISOLATE' | 'DESTROED';
+}
 
 /** Cores by who pays for them. `all = licensed + gift + elastic + unprotected`. */
 export interface Cores {
@@ -12,13 +20,55 @@ export interface Cores {
   unprotected: bigint;
 }
 
-export function purchaseState(trial: Trial | undefined, now: Temporal.Instant): PurchaseState {
-  const states = { none: 0, active: 2, over: 1 } as const;
-  return states[trialState(trial, now)];
+/** `professional` is the newest professional edition that the tenant ever had. */
+export function purchaseState(
+  trial: Trial | undefined,
+  professional: Subscription | undefined,
+  now: Temporal.Instant,
+): PurchaseState {
+  const edition = professional && stateAt(professional, now);
+  if (edition === 'active') return { state: 3, subState: 'NORMAL' };
+  const ofTrial = trialState(trial, now);
+  if (ofTrial === 'active') return { state: 2, subState: 'NORMAL' };
+  if (edition) return { state: 4, subState: edition === 'destroyed' ? 'DESTROED' : 'ISOLATE' };
+  return { state: ofTrial === 'none' ? 0 : 1, subState: 'NORMAL' };
 }
 
-/** A trial covers the cores of all assets; without it nothing is covered. Source: product rules, 2. */
-export function coverCores(assetCores: bigint, trial: Trial | undefined, now: Temporal.Instant): Cores {
+/**
+ * A trial covers the cores of all assets; a professional edition as many as are licensed, until it stops, and ends the
+ * trial's gift of cores. Source: product rules, 2, 3 and 6.
+ */
+export function coverCores(
+  assetCores: bigint,
+  trial: Trial | undefined,
+  professional: Subscription | undefined,
+  now: Temporal.Instant,
+): Cores {
+  if (professional && isWorking(professional, now)) {
+    const licensed = quantityInForce(professional, now);
+    return { licensed, gift: 0n, elastic: 0n, unprotected: assetCores > licensed ? assetCores - licensed : 0n };
+  }
   const covered = trialState(trial, now) === 'active';
   return { licensed: 0n, gift: covered ? assetCores : 0n, elastic: 0n, unprotected: covered ? 0n : assetCores };
+}
+
+/** A professional edition and log analysis keep working while they are isolated. Source: product rules, 6. */
+export function isWorking(subscription: Subscription, now: Temporal.Instant): boolean {
+  return ['active', 'isolated'].includes(stateAt(subscription, now));
+}
+
+/** `BuyStatus` of the wire. */
+export function buyStatus(
+  subscription: Subscription | undefined,
+  now: Temporal.Instant,
+): 'Pending' | 'Normal' | 'Isolate' {
+  const state = subscription && stateAt(subscription, now);
+  if (state === undefined || state === 'destroyed') return 'Pending';
+  return state === 'active' ? 'Normal' : 'Isolate';
+}
+
+/** `AutomaticRenewal` of the wire: 0 never set, 1 automatic, 2 switched off. */
+export function automaticRenewal(renewal: Renewal | undefined): 0 | 1 | 2 {
+  if (!renewal?.chosen) return 0;
+  return renewal.flag === 'NOTIFY_AND_AUTO_RENEW' ? 1 : 2;
 }

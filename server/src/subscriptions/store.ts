@@ -9,6 +9,7 @@ type SubscriptionTables = {
     started_at: Temporal.Instant;
     ends_at: Temporal.Instant;
     ended: boolean;
+    data_expired: boolean;
     gift: unknown;
   };
 };
@@ -25,6 +26,7 @@ export async function insertTrial(tx: AppTransaction, tenant: bigint, trial: Tri
       started_at: trial.startedAt,
       ends_at: trial.endsAt,
       ended: false,
+      data_expired: false,
       gift: JSON.stringify(trial.gift),
     })
     .onConflict((conflict) => conflict.doNothing())
@@ -43,13 +45,22 @@ export async function readTrial(tx: AppTransaction | SystemTransaction, tenant: 
 }
 
 /** Notes that the trial's end was handled; false when it had been before. */
-export async function markTrialEnded(tx: AppTransaction, tenant: bigint): Promise<boolean> {
+export function markTrialEnded(tx: AppTransaction, tenant: bigint): Promise<boolean> {
+  return mark(tx, tenant, 'ended');
+}
+
+/** Notes that the deletion of the trial's data was told; false when it had been before. */
+export function markTrialDataExpired(tx: AppTransaction, tenant: bigint): Promise<boolean> {
+  return mark(tx, tenant, 'data_expired');
+}
+
+async function mark(tx: AppTransaction, tenant: bigint, column: 'ended' | 'data_expired'): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .withTables<SubscriptionTables>()
     .updateTable('trials')
-    .set({ ended: true })
+    .set({ [column]: true })
     .where('tenant_id', '=', tenant)
-    .where('ended', '=', false)
+    .where(column, '=', false)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }

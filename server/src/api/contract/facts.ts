@@ -7,7 +7,10 @@ interface ApiFacts {
   errors: Readonly<Record<string, readonly string[]>>;
 }
 
-const byApi = new Map<string, ApiFacts>([['tcss/2020-11-01', facts['tcss/2020-11-01']]]);
+const byApi = new Map<string, ApiFacts>([
+  ['tcss/2020-11-01', facts['tcss/2020-11-01']],
+  ['billing/2018-07-09', facts['billing/2018-07-09']],
+]);
 
 /** Codes that the gateway may answer any action with. */
 const gatewayFamilies: ReadonlySet<string> = new Set([

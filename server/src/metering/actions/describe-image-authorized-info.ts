@@ -3,7 +3,9 @@ import { action } from '../../platform/action.ts';
 import { counterNames, readCounters } from '../../platform/counters/index.ts';
 import { marketTimeZone } from '../../platform/platform.ts';
 import { toWireTime, wireBool, wireString, wireUint64 } from '../../platform/wire-types.ts';
+import { buyStatus, holdingsAt, readSubscriptions } from '../../subscriptions/index.ts';
 import { readImageScanQuota } from '../image-scan-quota.ts';
+import type { QuotaPeriod } from '../quota.ts';
 import { wholeScansUsed } from '../scan-cost.ts';
 
 export const describeImageAuthorizedInfo = action({
@@ -42,33 +44,42 @@ export const describeImageAuthorizedInfo = action({
     const counter = await readCounters(tx, tenant);
     const images = counter(counterNames.registryImages);
     const scanned = counter(counterNames.scannedRegistryImages);
-    const capacity = (quota?.capacity ?? 0n) / 10n;
-    const used = wholeScansUsed(quota?.used ?? 0n);
+    const periods = quota?.periods ?? [];
+    const all = wholeFigures(periods);
+    const trial = wholeFigures(periods.filter(({ source }) => source === 'trial'));
+    const bought = wholeFigures(periods.filter(({ source }) => source !== 'trial'));
+    const scan = holdingsAt(await readSubscriptions(tx, tenant), now)['image-scan'];
     return {
-      TotalAuthorizedCnt: capacity,
-      UsedAuthorizedCnt: used,
+      TotalAuthorizedCnt: all.capacity,
+      UsedAuthorizedCnt: all.used,
       ScannedImageCnt: scanned,
       NotScannedImageCnt: images - scanned,
       NotScannedLocalImageCnt: 0,
-      TrialAuthorizedCnt: capacity,
-      UsedTrialAuthorizedCnt: used,
-      PurchasedAuthorizedCnt: 0,
-      UsedPurchasedAuthorizedCnt: 0,
+      TrialAuthorizedCnt: trial.capacity,
+      UsedTrialAuthorizedCnt: trial.used,
+      PurchasedAuthorizedCnt: bought.capacity,
+      UsedPurchasedAuthorizedCnt: bought.used,
       CanApplyFreeImageAuthorize: false,
       ImageScanInquireInfo: {
         InquireKey: 'sv_yunjing_cssil_image',
-        Capcity: capacity,
-        Useage: used,
+        Capcity: all.capacity,
+        Useage: all.used,
         StartTime: toWireTime(quota?.periodStart, marketTimeZone),
         EndTime: toWireTime(quota?.periodEnd, marketTimeZone),
-        // Nothing is bought: a trial gives scans, and the purchase is still to come.
-        PurchaseStatus: 'Pending',
-        ResourceID: '',
-        PayNum: 0,
-        TrialNum: capacity,
-        PayUsage: 0,
+        // A trial gives scans too, but nothing is bought by that: the purchase is still to come.
+        PurchaseStatus: buyStatus(scan, now),
+        ResourceID: scan?.instanceId ?? '',
+        PayNum: bought.capacity,
+        TrialNum: trial.capacity,
+        PayUsage: bought.used,
       },
       RepeatImageIdCnt: 0,
     };
   },
 });
+
+/** In whole scans: what there is rounded down, what is used rounded up. */
+function wholeFigures(periods: readonly QuotaPeriod[]): { capacity: bigint; used: bigint } {
+  const sum = (of: (period: QuotaPeriod) => bigint) => periods.reduce((total, period) => total + of(period), 0n);
+  return { capacity: sum(({ capacity }) => capacity) / 10n, used: wholeScansUsed(sum(({ used }) => used)) };
+}

@@ -3,8 +3,11 @@ import { action } from '../../platform/action.ts';
 import { readCounters, counterNames } from '../../platform/counters/index.ts';
 import { marketTimeZone } from '../../platform/platform.ts';
 import { toWireTime, wireInt64, wireString, wireUint64 } from '../../platform/wire-types.ts';
-import { coverCores, purchaseState } from '../purchase-state.ts';
+import { automaticRenewal, coverCores, isWorking, purchaseState } from '../purchase-state.ts';
 import { readTrial } from '../store.ts';
+import { holdingsAt, quantityInForce } from '../subscription.ts';
+import { readSubscriptions } from '../subscription-store.ts';
+import { trialState } from '../trial.ts';
 
 export const describePurchaseStateInfo = action({
   api: 'tcss/2020-11-01',
@@ -38,13 +41,19 @@ export const describePurchaseStateInfo = action({
   needs: { role: 'resource:read' },
   async handle({ tx, tenant, now }) {
     const trial = await readTrial(tx, tenant);
-    const state = purchaseState(trial, now);
+    const subscriptions = await readSubscriptions(tx, tenant);
+    const professional = subscriptions.find(({ product }) => product === 'professional');
+    const working = professional && isWorking(professional, now) ? professional : undefined;
+    const scan = holdingsAt(subscriptions, now)['image-scan'];
+    const { state, subState } = purchaseState(trial, professional, now);
     const counter = await readCounters(tx, tenant);
     const clusterCores = counter(counterNames.clusterCores);
     const hostCores = counter(counterNames.hostCores);
-    const cores = coverCores(clusterCores + hostCores, trial, now);
+    const cores = coverCores(clusterCores + hostCores, trial, professional, now);
     const covered = cores.licensed + cores.gift + cores.elastic;
-    const trialRuns = state === 2;
+    const trialRuns = trialState(trial, now) === 'active';
+    const allProtected = working ? working.protection?.scope === 'all' : trialRuns;
+    const term = professional ?? trial;
     return {
       State: state,
       AllCoresCnt: covered + cores.unprotected,
@@ -55,17 +64,17 @@ export const describePurchaseStateInfo = action({
       CurrentFlexibleCoresCnt: cores.elastic,
       ImageCnt: counter(counterNames.registryImages),
       AuthorizedImageCnt: counter(counterNames.scannedRegistryImages),
-      ExpirationTime: trial ? toWireTime(trial.endsAt, marketTimeZone) : '',
-      PurchasedAuthorizedCnt: 0,
-      AutomaticRenewal: 0,
+      ExpirationTime: toWireTime(term?.endsAt, marketTimeZone),
+      PurchasedAuthorizedCnt: scan ? quantityInForce(scan, now) : 0,
+      AutomaticRenewal: automaticRenewal(professional?.renewal),
       GivenAuthorizedCnt: trialRuns ? (trial?.gift.imageScans ?? 0) : 0,
-      BeginTime: trial ? toWireTime(trial.startedAt, marketTimeZone) : '',
-      SubState: 'NORMAL',
+      BeginTime: toWireTime(term?.startedAt, marketTimeZone),
+      SubState: subState,
       InquireKey: 'sv_yunjing_css_pem',
-      DefendPolicy: trialRuns ? 'All' : 'Part',
-      FlexibleCoresLimit: 0,
-      DefendClusterCoresCnt: trialRuns ? clusterCores : 0n,
-      DefendHostCoresCnt: trialRuns ? hostCores : 0n,
+      DefendPolicy: allProtected ? 'All' : 'Part',
+      FlexibleCoresLimit: working?.protection?.elasticCap ?? 0,
+      DefendClusterCoresCnt: allProtected ? clusterCores : 0n,
+      DefendHostCoresCnt: allProtected ? hostCores : 0n,
       TrialCoresCnt: cores.gift,
       NoContainerCoresCnt: counter(counterNames.coresWithoutContainers),
     };

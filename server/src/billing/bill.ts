@@ -1,0 +1,137 @@
+/**
+ * Bills: what was charged for an order and how it was paid, as one text. Pure: made again from the same order and payment
+ * it has the same bytes. Source: product rules, 8.
+ */
+import { z } from 'zod';
+import { products, readPriceLines, writePriceLines, type PriceLine, type Product } from '../catalog/index.ts';
+import { marketTimeZone } from '../platform/platform.ts';
+import { dealActions, type Deal, type DealAction } from './deal.ts';
+import { voucherPart, type PaymentPlan } from './payment-plan.ts';
+
+/** What each source has paid of a line, in cents. */
+export interface LinePayment {
+  readonly voucher: bigint;
+  readonly credit: bigint;
+  readonly cash: bigint;
+}
+
+export interface Bill {
+  readonly billId: string;
+  readonly orderId: string;
+  readonly owner: bigint;
+  readonly operator: bigint;
+  readonly action: DealAction;
+  readonly product: Product;
+  readonly instanceId: string;
+  readonly regionCode: string;
+  readonly zoneCode: string;
+  readonly billedAt: Temporal.Instant;
+  /** Of the market: `2026-03`. */
+  readonly month: string;
+  readonly from: Temporal.Instant;
+  readonly until: Temporal.Instant;
+  readonly originalCents: bigint;
+  readonly realCents: bigint;
+  readonly vouchers: readonly { readonly id: string; readonly cents: bigint }[];
+  readonly lines: readonly PriceLine[];
+  /** Of each line, in their order. */
+  readonly payments: readonly LinePayment[];
+}
+
+/** The bill of an order that was paid by this plan. */
+export function makeBill(tenant: bigint, deal: Deal, plan: PaymentPlan): Bill {
+  const { paidAt } = deal;
+  if (!paidAt) throw new Error(`the order ${deal.orderId} has not been paid`);
+  return {
+    billId: billIdOf(deal.orderId),
+    orderId: deal.orderId,
+    owner: tenant,
+    operator: deal.creator,
+    action: deal.action,
+    product: deal.product,
+    instanceId: deal.instanceId,
+    regionCode: deal.regionCode,
+    zoneCode: deal.zoneCode,
+    billedAt: paidAt,
+    month: paidAt.toZonedDateTimeISO(marketTimeZone).toPlainDate().toPlainYearMonth().toString(),
+    from: deal.service?.from ?? paidAt,
+    until: deal.service?.until ?? paidAt,
+    originalCents: deal.originalCents,
+    realCents: deal.realCents,
+    vouchers: plan.vouchers.map(({ id, cents }) => ({ id, cents })).toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    lines: deal.lines,
+    payments: spreadPayment(
+      deal.lines.map(({ cents }) => cents),
+      { voucher: voucherPart(plan), credit: plan.credit, cash: plan.cash },
+    ),
+  };
+}
+
+/** The bill of an order has a number of its own: the order's, and two digits. */
+export function billIdOf(orderId: string): string {
+  return `${orderId}01`;
+}
+
+/** Spreads what the sources have paid over the lines, first to last: vouchers, then credit, then cash. */
+export function spreadPayment(lines: readonly bigint[], paid: LinePayment): LinePayment[] {
+  const left = { ...paid };
+  const take = (source: keyof LinePayment, wanted: bigint) => {
+    const taken = left[source] < wanted ? left[source] : wanted;
+    left[source] -= taken;
+    return taken;
+  };
+  return lines.map((cents) => {
+    const voucher = take('voucher', cents);
+    const credit = take('credit', cents - voucher);
+    return { voucher, credit, cash: take('cash', cents - voucher - credit) };
+  });
+}
+
+/** What each source has paid of the whole bill. */
+export function paidBy({ payments }: Bill): LinePayment {
+  return payments.reduce(
+    (sum, part) => ({
+      voucher: sum.voucher + part.voucher,
+      credit: sum.credit + part.credit,
+      cash: sum.cash + part.cash,
+    }),
+    { voucher: 0n, credit: 0n, cash: 0n },
+  );
+}
+
+/** The bill as it is kept: JSON with its fields in a fixed order, whole numbers and instants as text. */
+export function writeBill(bill: Bill): string {
+  const { lines, ...head } = bill;
+  const text = JSON.stringify(head, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+  return `${text.slice(0, -1)},"lines":${writePriceLines(lines)}}`;
+}
+
+const centsText = z.string().regex(/^\d+$/).transform(BigInt);
+const instant = z.string().transform((text) => Temporal.Instant.from(text));
+
+const billDocument = z.strictObject({
+  billId: z.string(),
+  orderId: z.string(),
+  owner: centsText,
+  operator: centsText,
+  action: z.enum(dealActions),
+  product: z.enum(products),
+  instanceId: z.string(),
+  regionCode: z.string(),
+  zoneCode: z.string(),
+  billedAt: instant,
+  month: z.string(),
+  from: instant,
+  until: instant,
+  originalCents: centsText,
+  realCents: centsText,
+  vouchers: z.array(z.strictObject({ id: z.string(), cents: centsText })),
+  payments: z.array(z.strictObject({ voucher: centsText, credit: centsText, cash: centsText })),
+  lines: z.unknown(),
+});
+
+/** A bill as {@link writeBill} has kept it: nothing is computed again. */
+export function readBill(document: string): Bill {
+  const { lines, ...head } = billDocument.parse(JSON.parse(document));
+  return { ...head, lines: readPriceLines(lines) };
+}

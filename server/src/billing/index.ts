@@ -1,0 +1,29 @@
+export {
+  dealActions,
+  dealStatus,
+  nextStatus,
+  type Deal,
+  type DealAction,
+  type DealEvent,
+  type DealRequest,
+  type DealStatus,
+  type Json,
+  type NewDeal,
+} from './deal.ts';
+export { balanceLow, credited, dealExpired, dealPaid } from './events.ts';
+export { expireDeal } from './jobs/expire-deal.ts';
+export { readDeal } from './move-deal.ts';
+export { payDeal, setDealService } from './pay-deal.ts';
+export { findPlacedDeal, placeOrder } from './place-order.ts';
+export { lockWallet } from './wallet.ts';
+export { topUp } from './credit.ts';
+export { describeAccountWarning, modifyAccountWarning } from './actions/account-warning.ts';
+export { describeAccountBalance } from './actions/describe-account-balance.ts';
+export { describeBillDetail } from './actions/describe-bill-detail.ts';
+export { describeBillList } from './actions/describe-bill-list.ts';
+export { describeBillSummary } from './actions/describe-bill-summary.ts';
+export { describeDealsByCond } from './actions/describe-deals-by-cond.ts';
+export { describeVoucherInfo } from './actions/describe-voucher-info.ts';
+export { grantVoucherAction } from './actions/grant-voucher.ts';
+export { payDeals } from './actions/pay-deals.ts';
+export { topUpAccount } from './actions/top-up-account.ts';

@@ -1,0 +1,197 @@
+/** Orders: checked, priced by the catalogue or a quote, placed once under their token, and paid where that is asked. */
+import {
+  dealExpired,
+  dealStatus,
+  findPlacedDeal,
+  lockWallet,
+  payDeal,
+  placeOrder,
+  type Deal,
+  type DealRequest,
+} from '../billing/index.ts';
+import {
+  currentCatalog,
+  returnPromotionUses,
+  takePromotionUses,
+  usedUpPromotions,
+  type Catalog,
+  type PriceLine,
+} from '../catalog/index.ts';
+import type { AppTransaction } from '../platform/database/index.ts';
+import { subscriber } from '../platform/events/index.ts';
+import { newInstanceId } from './instance-id.ts';
+import {
+  readPurchase,
+  readRenewal,
+  type PurchaseFields,
+  type ReadPurchase,
+  type ReadRenewal,
+  type RenewalFields,
+} from './order-fields.ts';
+import { planPurchase, planRenewal, type Plan } from './plan.ts';
+import { insertPlannedDelivery } from './plan-column.ts';
+import { pricePlan } from './price-plan.ts';
+import { takeQuote, type QuoteSubject } from './quotes.ts';
+import { holdingsAt, type Holdings } from './subscription.ts';
+import { readSubscriptions } from './subscription-store.ts';
+
+/** Who orders, when. */
+export interface Buyer {
+  tx: AppTransaction;
+  tenant: bigint;
+  /** The account that orders, of the tenant. */
+  creator: bigint;
+  now: Temporal.Instant;
+}
+
+export interface PlacedOrder {
+  orderId: string;
+  instanceId: string;
+}
+
+/** What is to be paid for, before it is an order. */
+export interface Priced {
+  plan: Plan;
+  lines: PriceLine[];
+  subject: QuoteSubject;
+}
+
+/** Buys something new, or more of what is there. With `pay` it is paid and delivered at once, or nothing is kept. */
+export async function orderPurchase(
+  buyer: Buyer,
+  fields: PurchaseFields & { ClientToken: string },
+  { pay }: { pay: boolean },
+): Promise<PlacedOrder> {
+  const catalog = await currentCatalog(buyer.tx, buyer.now);
+  const purchase = readPurchase(catalog, fields);
+  const { wanted } = purchase;
+  const request: DealRequest = {
+    action: wanted.product === 'log-analysis' && wanted.instanceId !== undefined ? 'upgrade' : 'purchase',
+    product: wanted.product,
+    regionCode: fields.RegionCode,
+    zoneCode: fields.ZoneCode,
+    parameters: {
+      Parameter: purchase.given,
+      Period: fields.Period ?? null,
+      PeriodUnit: fields.PeriodUnit,
+      RenewFlag: fields.RenewFlag ?? null,
+    },
+  };
+  return order(buyer, request, fields.ClientToken, pay, catalog, () => pricePurchase(buyer, catalog, purchase));
+}
+
+/** Renews an instance from its old end, paid at once. */
+export async function orderRenewal(
+  buyer: Buyer,
+  fields: RenewalFields & { ClientToken: string },
+): Promise<PlacedOrder> {
+  const catalog = await currentCatalog(buyer.tx, buyer.now);
+  const renewal = readRenewal(catalog, fields);
+  return placeRenewal(buyer, catalog, renewal, fields.ClientToken, { automatic: false, inTurn: false });
+}
+
+/** As {@link orderRenewal}, of what was read already; also for renewals that the service makes. */
+export function placeRenewal(
+  buyer: Buyer,
+  catalog: Catalog,
+  renewal: ReadRenewal,
+  clientToken: string,
+  how: { automatic: boolean; inTurn: boolean },
+): Promise<PlacedOrder> {
+  const { product, instanceId, months, regionCode } = renewal;
+  const request: DealRequest = {
+    action: 'renew',
+    product,
+    regionCode,
+    zoneCode: '',
+    parameters: { InstanceId: instanceId, Months: months },
+  };
+  return order(buyer, request, clientToken, true, catalog, () => priceRenewal(buyer, catalog, renewal, how));
+}
+
+/** What a purchase would deliver and cost now. */
+export async function pricePurchase(
+  { tx, tenant, now }: Buyer,
+  catalog: Catalog,
+  purchase: ReadPurchase,
+): Promise<Priced> {
+  const holdings = await readHoldings(tx, tenant, now);
+  const { product, instanceId = null, quantity, months = null } = purchase.wanted;
+  const plan = planPurchase(purchase.wanted, holdings, now, newInstanceId(product));
+  purchase.checkHeld(holdings);
+  const subject: QuoteSubject = {
+    action: plan.kind === 'new' ? 'purchase' : 'upgrade',
+    product,
+    instanceId,
+    quantity: String(quantity),
+    months,
+    promotionCode: purchase.promotionCode ?? null,
+    termEnd: termEnd(plan, holdings),
+  };
+  const lines = purchase.quoteId
+    ? await takeQuote(tx, tenant, purchase.quoteId, subject, now)
+    : pricePlan(catalog, plan, {
+        at: now,
+        promotionCode: purchase.promotionCode,
+        usedUp: await usedUpPromotions(tx, tenant, catalog),
+      });
+  return { plan, lines, subject };
+}
+
+/** What a renewal would deliver and cost now. */
+export async function priceRenewal(
+  { tx, tenant, now }: Buyer,
+  catalog: Catalog,
+  { product, instanceId, months }: ReadRenewal,
+  how: { automatic: boolean; inTurn: boolean },
+): Promise<Priced> {
+  const holdings = await readHoldings(tx, tenant, now);
+  const held = holdings[product]?.instanceId === instanceId ? holdings[product] : undefined;
+  const plan = planRenewal(held, holdings, { months, instanceId, ...how }, now);
+  const subject: QuoteSubject = {
+    action: 'renew',
+    product,
+    instanceId,
+    quantity: null,
+    months,
+    promotionCode: null,
+    termEnd: termEnd(plan, holdings),
+  };
+  const usedUp = await usedUpPromotions(tx, tenant, catalog);
+  return { plan, lines: pricePlan(catalog, plan, { at: now, usedUp }), subject };
+}
+
+/** An order that will never be paid gives back what it took of a promotion. */
+export const returnExpiredPromotions = subscriber('subscriptions', dealExpired, ({ tx, tenant }, { orderId }) =>
+  returnPromotionUses(tx, tenant, orderId),
+);
+
+async function order(
+  { tx, tenant, creator, now }: Buyer,
+  request: DealRequest,
+  clientToken: string,
+  pay: boolean,
+  catalog: Catalog,
+  price: () => Promise<Priced>,
+): Promise<PlacedOrder> {
+  await lockWallet(tx, tenant);
+  let deal: Deal | undefined = await findPlacedDeal(tx, tenant, clientToken, request);
+  if (!deal) {
+    const { plan, lines } = await price();
+    deal = await placeOrder(tx, tenant, { ...request, instanceId: plan.instanceId, lines, creator, clientToken }, now);
+    await insertPlannedDelivery(tx, tenant, deal.orderId, plan);
+    await takePromotionUses(tx, tenant, { key: deal.orderId, catalog, lines, now });
+  }
+  if (pay && deal.status === dealStatus.unpaid) await payDeal(tx, tenant, deal, now);
+  return { orderId: deal.orderId, instanceId: deal.instanceId };
+}
+
+async function readHoldings(tx: AppTransaction, tenant: bigint, now: Temporal.Instant): Promise<Holdings> {
+  return holdingsAt(await readSubscriptions(tx, tenant), now);
+}
+
+/** The end that the price hangs on: of the professional edition for scans, else of what is widened or renewed. */
+function termEnd(plan: Plan, holdings: Holdings): string | null {
+  const hangsOn = plan.product === 'image-scan' ? holdings.professional : holdings[plan.product];
+  return hangsOn?.endsAt.toString() ?? null;
+}
