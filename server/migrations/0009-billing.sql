@@ -16,6 +16,8 @@ revoke delete on wallets from wharfinger_app, wharfinger_system;
 create table deals (
   tenant_id bigint not null references accounts,
   order_id text not null check (order_id ~ '^\d{20}$'),
+  -- Orders of one second in the order in which they were placed.
+  place bigint generated always as identity,
   big_deal_id text not null,
   action text not null check (action in ('purchase', 'renew', 'upgrade', 'downgrade', 'refund')),
   product text not null,
@@ -39,7 +41,7 @@ create table deals (
   primary key (tenant_id, order_id),
   unique (tenant_id, client_token)
 );
-create index deals_created on deals (tenant_id, created_at, order_id);
+create index deals_created on deals (tenant_id, created_at, place);
 create index deals_big_deal on deals (tenant_id, big_deal_id);
 create index deals_instance on deals (tenant_id, instance_id);
 call protect_tenant_table('deals');

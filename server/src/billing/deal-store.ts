@@ -1,6 +1,6 @@
 /** SQL of the orders' table. */
 import { randomInt } from 'node:crypto';
-import type { Generated } from 'kysely';
+import type { Generated, Selectable } from 'kysely';
 import { z } from 'zod';
 import { products, readPriceLines, totalCents, writePriceLines } from '../catalog/index.ts';
 import type { AppTransaction } from '../platform/database/index.ts';
@@ -11,6 +11,7 @@ type DealTables = {
   deals: {
     tenant_id: bigint;
     order_id: string;
+    place: Generated<bigint>;
     big_deal_id: string;
     action: string;
     product: string;
@@ -166,7 +167,7 @@ export async function listDeals(
   const rows = await matching
     .selectAll()
     .orderBy('created_at', 'desc')
-    .orderBy('order_id', 'desc')
+    .orderBy('place', 'desc')
     .offset(page.offset)
     .limit(page.limit)
     .execute();
@@ -183,7 +184,7 @@ function newOrderId(now: Temporal.Instant): string {
   return `${day}${String(randomInt(1_000_000_000_000 - 1)).padStart(12, '0')}`;
 }
 
-function toDeal(row: Omit<DealTables['deals'], 'voucher_cents'> & { voucher_cents: bigint }): Deal {
+function toDeal(row: Selectable<DealTables['deals']>): Deal {
   return {
     orderId: row.order_id,
     bigDealId: row.big_deal_id,
