@@ -28,7 +28,7 @@ describe('an operator imports advisories', () => {
 
   it('finds the starter set there from the first start', () => {
     expect(service.command('advisories', 'list')).toMatchObject([
-      { source: 'starter', newest: '0001-01-01T00:00:00Z' },
+      { source: 'starter', newest: '' },
     ]);
   });
 
