@@ -27,9 +27,7 @@ describe('an operator imports advisories', () => {
     writeFileSync(join(feed, name), records.map((one) => JSON.stringify(one)).join('\n'));
 
   it('finds the starter set there from the first start', () => {
-    expect(service.command('advisories', 'list')).toMatchObject([
-      { source: 'starter', newest: '' },
-    ]);
+    expect(service.command('advisories', 'list')).toMatchObject([{ source: 'starter', newest: '' }]);
   });
 
   it('brings in a folder in several requests, hears what was refused, and changes nothing the second time', () => {
