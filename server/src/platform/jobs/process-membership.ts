@@ -12,12 +12,17 @@ export interface ProcessMembership {
   register(workerId: string): Promise<void>;
   /** Gives back to the queue what workers of dead processes hold; never our own, whose mark may be missing for a moment. */
   recoverJobs(): Promise<void>;
+  /** Waits until the queue has written down the end of every job of ours: it does not wait for that itself when it stops. */
+  untilReleased(): Promise<void>;
   leave(): Promise<void>;
 }
 
 /** A worker registers within this time after it has taken its first job, or its process is dead. */
 const registrationGraceMs = 10_000;
 const rejoinPauseMs = 500;
+/** Longer than the queue ever takes to write down an end; after it, what is still held is given back and run again. */
+const releasePatienceMs = 5_000;
+const releasePauseMs = 10;
 
 /** Joins as a living process; stays so through restarts of the database, until it leaves. */
 export async function joinAsProcess(platform: Platform): Promise<ProcessMembership> {
@@ -70,6 +75,16 @@ export async function joinAsProcess(platform: Platform): Promise<ProcessMembersh
       return insert(database.systemPool, workerId);
     },
     recoverJobs: () => recoverJobs(platform, workers),
+    async untilReleased() {
+      for (let waitedMs = 0; waitedMs < releasePatienceMs; waitedMs += releasePauseMs) {
+        const { rowCount } = await database.systemPool.query(
+          'select from graphile_worker._private_jobs where locked_by = any($1) limit 1',
+          [[...workers]],
+        );
+        if (!rowCount) return;
+        await sleep(releasePauseMs);
+      }
+    },
     async leave() {
       leaving.abort();
       const last = connection;

@@ -66,8 +66,12 @@ export async function startJobRunner(platform: Platform, { jobs, concurrency }: 
         sleep(stopPatienceMs, false, { signal: patience.signal }),
       ]);
       patience.abort();
-      if (stopped) await membership.leave();
-      else log.warn('jobs did not end in time; they are run again');
+      if (!stopped) {
+        log.warn('jobs did not end in time; they are run again');
+        return;
+      }
+      await membership.untilReleased();
+      await membership.leave();
     },
   };
 }
