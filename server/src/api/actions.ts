@@ -39,7 +39,7 @@ import {
   describePromotionActivity,
   publishCatalogAction,
 } from '../catalog/index.ts';
-import { describeImageAuthorizedInfo, describeImageScanUsage } from '../metering/index.ts';
+import { describeImageAuthorizedInfo, describeImageScanUsage, putSamples } from '../metering/index.ts';
 import type { AnyAction } from '../platform/action.ts';
 import { advanceTestClockAction } from '../platform/clock/advance-test-clock.ts';
 import { rotateMasterKey } from '../platform/secrets/rotate-master-key.ts';
@@ -142,6 +142,7 @@ export const ownActions = [
   topUpAccount,
   grantVoucherAction,
   advanceTestClockAction,
+  putSamples,
   rotateMasterKey,
   importAdvisories,
   describeAdvisorySources,

@@ -27,6 +27,10 @@ const commands: Record<string, { summary: string; load(): Promise<Command> }> = 
     load: async () => (await import('./catalog.ts')).catalog,
   },
   clock: { summary: 'move the test clock', load: async () => (await import('./clock.ts')).clock },
+  samples: {
+    summary: 'say how many cores count, under a test clock',
+    load: async () => (await import('./samples.ts')).samples,
+  },
   secrets: { summary: 'rotate the master key', load: async () => (await import('./secrets.ts')).secrets },
   doctor: { summary: 'check what this machine offers', load: async () => (await import('./doctor.ts')).doctor },
 };

@@ -10,3 +10,8 @@ export {
 export { promisedTenths, scanCostTenths } from './scan-cost.ts';
 export { describeImageAuthorizedInfo } from './actions/describe-image-authorized-info.ts';
 export { describeImageScanUsage } from './actions/describe-image-scan-usage.ts';
+export { putSamples } from './elastic/actions/put-samples.ts';
+export { chargeDays } from './elastic/charge-day.ts';
+export { recordSample, type CoreCount } from './elastic/counted-cores.ts';
+export { elasticDebt, elasticResumed, elasticSuspended, resumeElastic, suspendElastic } from './elastic/debt.ts';
+export { sampleHour } from './elastic/sample-hour.ts';
