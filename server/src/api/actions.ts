@@ -39,7 +39,14 @@ import {
   describePromotionActivity,
   publishCatalogAction,
 } from '../catalog/index.ts';
-import { describeImageAuthorizedInfo, describeImageScanUsage, putSamples } from '../metering/index.ts';
+import {
+  createOrModifyPostPayCores,
+  describeImageAuthorizedInfo,
+  describeImageScanUsage,
+  describePostPayDetail,
+  describeUnauthorizedCoresTendency,
+  putSamples,
+} from '../metering/index.ts';
 import type { AnyAction } from '../platform/action.ts';
 import { advanceTestClockAction } from '../platform/clock/advance-test-clock.ts';
 import { rotateMasterKey } from '../platform/secrets/rotate-master-key.ts';
@@ -74,6 +81,9 @@ import {
 export const tcssActions = [
   // A: purchase, trial, licence, overview
   openTcssTrial,
+  createOrModifyPostPayCores,
+  describePostPayDetail,
+  describeUnauthorizedCoresTendency,
   describePurchaseStateInfo,
   describeProVersionInfo,
   describeSecLogVasInfo,

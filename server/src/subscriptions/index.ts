@@ -18,6 +18,7 @@ export {
   trialOpened,
   widened,
 } from './events.ts';
+export { setElasticCap } from './elastic-cap.ts';
 export { licensedCoresAt } from './licensed-cores.ts';
 export { stateAt, type LifeState } from './lifecycle.ts';
 export { holdingsAt, quantityInForce, type Holdings, type Protection, type Subscription } from './subscription.ts';
