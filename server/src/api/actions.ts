@@ -67,12 +67,16 @@ import {
 import {
   createInstance,
   createOrder,
+  createRefundRequest,
+  decideRefundAction,
   describeProVersionInfo,
   describePurchaseStateInfo,
+  describeRefundRequests,
   describeRenewInstances,
   describeSecLogVasInfo,
   inquirePrice,
   openTcssTrial,
+  refundInstance,
   renewInstance,
   setRenewal,
 } from '../subscriptions/index.ts';
@@ -125,6 +129,7 @@ export const billingActions = [
   renewInstance,
   setRenewal,
   describeRenewInstances,
+  refundInstance,
   // balance
   describeAccountBalance,
   describeAccountWarning,
@@ -141,6 +146,7 @@ export const ownActions = [
   describeImageScanUsage,
   inquirePrice,
   createOrder,
+  createRefundRequest,
   // for the operator
   createAccountAction,
   verifyAccount,
@@ -151,6 +157,8 @@ export const ownActions = [
   createOperatorKeyAction,
   topUpAccount,
   grantVoucherAction,
+  decideRefundAction,
+  describeRefundRequests,
   advanceTestClockAction,
   putSamples,
   rotateMasterKey,

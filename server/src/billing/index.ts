@@ -15,6 +15,8 @@ export { expireDeal } from './jobs/expire-deal.ts';
 export { readDeal } from './move-deal.ts';
 export { payDeal, setDealService } from './pay-deal.ts';
 export { findPlacedDeal, placeOrder } from './place-order.ts';
+export type { LinePayment } from './bill.ts';
+export { grantRefund, placeRefund, readLinePayments, rejectRefund } from './refund.ts';
 export { chargeUsage } from './charge-usage.ts';
 export { lockWallet, readWallet } from './wallet.ts';
 export { topUp } from './credit.ts';

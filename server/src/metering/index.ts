@@ -8,6 +8,7 @@ export {
   type Reservation,
 } from './image-scan-quota.ts';
 export { promisedTenths, scanCostTenths } from './scan-cost.ts';
+export { tellPackUses } from './subscribers.ts';
 export { describeImageAuthorizedInfo } from './actions/describe-image-authorized-info.ts';
 export { describeImageScanUsage } from './actions/describe-image-scan-usage.ts';
 export { createOrModifyPostPayCores } from './elastic/actions/create-or-modify-post-pay-cores.ts';

@@ -1,5 +1,5 @@
 /** Who hears which event, in the order in which they run. */
-import { resumeElastic } from '../metering/index.ts';
+import { resumeElastic, tellPackUses } from '../metering/index.ts';
 import type { Subscriber } from '../platform/events/index.ts';
 import {
   countSyncedImages,
@@ -16,6 +16,7 @@ export const subscribers: readonly Subscriber[] = [
   renewAfterCredit,
   resumeElastic,
   returnExpiredPromotions,
+  tellPackUses,
   stopScansAtTrialEnd,
   stopScansAtIsolation,
   stopScansAtDestruction,

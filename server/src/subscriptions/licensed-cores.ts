@@ -10,7 +10,7 @@ export function licensedCoresAt(at: Temporal.Instant): RawBuilder<unknown> {
   return sql`(
     select s.tenant_id, s.instance_id, (s.protection ->> 'elasticCap')::bigint as cap, (
       select coalesce(sum(g.quantity), 0)::bigint from subscription_grants g
-      where g.tenant_id = s.tenant_id and g.instance_id = s.instance_id and case
+      where g.tenant_id = s.tenant_id and g.instance_id = s.instance_id and g.refunded_at is null and case
         when s.ends_at <= ${at} then g.ends_at = s.ends_at
         else g.starts_at <= ${at} and g.ends_at > ${at} end
     ) as licensed

@@ -3,6 +3,7 @@ import { readAccount, uinField } from '../../../accounts/index.ts';
 import { operatorAction } from '../../../platform/action.ts';
 import { ActionError } from '../../../platform/errors.ts';
 import { marketTimeZone } from '../../../platform/platform.ts';
+import { recordEnvironmentCores } from '../../../subscriptions/index.ts';
 import { mostCores, recordSample } from '../counted-cores.ts';
 import { nextFullHour } from '../rules.ts';
 
@@ -22,6 +23,8 @@ export const putSamples = operatorAction({
     await inTenant(tenant, async (tx) => {
       await readAccount(tx, tenant);
       await recordSample(tx, tenant, { from, cores: BigInt(cores), source: { kind: 'put by hand' } });
+      // It stands for the asset history as well, in which a refund of cores looks for destroyed hosts.
+      await recordEnvironmentCores(tx, tenant, { at: from, cores: BigInt(cores) });
     });
     return { Uin: String(tenant), Cores: cores, From: from.toString() };
   },
