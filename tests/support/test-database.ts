@@ -13,6 +13,8 @@ import { installSubscribers } from '../../server/src/platform/events/index.ts';
 import { createLogger } from '../../server/src/platform/log.ts';
 import type { Platform } from '../../server/src/platform/platform.ts';
 import { openSecrets } from '../../server/src/platform/secrets/index.ts';
+import { installBatches } from '../../server/src/platform/timers/index.ts';
+import { batches } from '../../server/src/service/batches.ts';
 import { subscribers } from '../../server/src/service/subscribers.ts';
 
 export interface TestPlatform extends Platform {
@@ -40,6 +42,7 @@ export async function testPlatform(
   const database = openDatabase(urls, log);
   const config = readConfig({ WHARFINGER_HOME: home, ...options.env });
   installSubscribers(subscribers);
+  installBatches(batches);
   return {
     config,
     log,

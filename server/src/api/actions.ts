@@ -39,7 +39,14 @@ import {
   describePromotionActivity,
   publishCatalogAction,
 } from '../catalog/index.ts';
-import { describeImageAuthorizedInfo, describeImageScanUsage } from '../metering/index.ts';
+import {
+  createOrModifyPostPayCores,
+  describeImageAuthorizedInfo,
+  describeImageScanUsage,
+  describePostPayDetail,
+  describeUnauthorizedCoresTendency,
+  putSamples,
+} from '../metering/index.ts';
 import type { AnyAction } from '../platform/action.ts';
 import { advanceTestClockAction } from '../platform/clock/advance-test-clock.ts';
 import { rotateMasterKey } from '../platform/secrets/rotate-master-key.ts';
@@ -60,12 +67,16 @@ import {
 import {
   createInstance,
   createOrder,
+  createRefundRequest,
+  decideRefundAction,
   describeProVersionInfo,
   describePurchaseStateInfo,
+  describeRefundRequests,
   describeRenewInstances,
   describeSecLogVasInfo,
   inquirePrice,
   openTcssTrial,
+  refundInstance,
   renewInstance,
   setRenewal,
 } from '../subscriptions/index.ts';
@@ -74,6 +85,9 @@ import {
 export const tcssActions = [
   // A: purchase, trial, licence, overview
   openTcssTrial,
+  createOrModifyPostPayCores,
+  describePostPayDetail,
+  describeUnauthorizedCoresTendency,
   describePurchaseStateInfo,
   describeProVersionInfo,
   describeSecLogVasInfo,
@@ -115,6 +129,7 @@ export const billingActions = [
   renewInstance,
   setRenewal,
   describeRenewInstances,
+  refundInstance,
   // balance
   describeAccountBalance,
   describeAccountWarning,
@@ -131,6 +146,7 @@ export const ownActions = [
   describeImageScanUsage,
   inquirePrice,
   createOrder,
+  createRefundRequest,
   // for the operator
   createAccountAction,
   verifyAccount,
@@ -141,7 +157,10 @@ export const ownActions = [
   createOperatorKeyAction,
   topUpAccount,
   grantVoucherAction,
+  decideRefundAction,
+  describeRefundRequests,
   advanceTestClockAction,
+  putSamples,
   rotateMasterKey,
   importAdvisories,
   describeAdvisorySources,

@@ -1,5 +1,5 @@
 /** What a bill was made for, in the contract's codes; `name` is the value that clients filter by. */
-import type { DealAction } from './deal.ts';
+import type { BillAction } from './bill.ts';
 
 export interface ActionType {
   readonly code: string;
@@ -12,7 +12,8 @@ export const actionTypes = {
   upgrade: { code: 'prepay_modify_up', name: '包年包月配置变更' },
   downgrade: { code: 'prepay_modify_down', name: '包年包月配置变更' },
   refund: { code: 'prepay_return', name: '包年包月退款' },
-} as const satisfies Record<DealAction, ActionType>;
+  charge: { code: 'postpay_deduct_d', name: '按量计费日结' },
+} as const satisfies Record<BillAction, ActionType>;
 
 /** How something is paid, in the contract's words. */
 export const payModeNames = { prePay: '包年包月', postPay: '按量计费' } as const;

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { AppTransaction } from '../platform/database/index.ts';
 import { actionTypes } from './action-types.ts';
-import { paidBy, readBill, writeBill, type Bill } from './bill.ts';
+import { paidBy, payModeOf, readBill, writeBill, type Bill } from './bill.ts';
 
 type BillTables = {
   bills: {
@@ -35,7 +35,7 @@ export async function insertBill(tx: AppTransaction, tenant: bigint, bill: Bill)
       order_id: bill.orderId,
       month: bill.month,
       billed_at: bill.billedAt,
-      pay_mode: 'prePay',
+      pay_mode: payModeOf(bill),
       action_type: actionTypes[bill.action].code,
       instance_id: bill.instanceId,
       region_code: bill.regionCode,

@@ -3,12 +3,17 @@
  * it has the same bytes. Source: product rules, 8.
  */
 import { z } from 'zod';
-import { products, readPriceLines, writePriceLines, type PriceLine, type Product } from '../catalog/index.ts';
+import { products, readPriceLines, writePriceLines, type BilledProduct, type PriceLine } from '../catalog/index.ts';
+import { toCents } from '../platform/money.ts';
 import { marketTimeZone } from '../platform/platform.ts';
-import { dealActions, type Deal, type DealAction } from './deal.ts';
+import { dealActions, type Deal } from './deal.ts';
 import { voucherPart, type PaymentPlan } from './payment-plan.ts';
 
-/** What each source has paid of a line, in cents. */
+/** What a bill can be for: an order, or a charge of what was used. */
+export const billActions = [...dealActions, 'charge'] as const;
+export type BillAction = (typeof billActions)[number];
+
+/** What each source has paid of a line, in cents. What is owed of a charge stands with the cash that will pay it. */
 export interface LinePayment {
   readonly voucher: bigint;
   readonly credit: bigint;
@@ -20,8 +25,8 @@ export interface Bill {
   readonly orderId: string;
   readonly owner: bigint;
   readonly operator: bigint;
-  readonly action: DealAction;
-  readonly product: Product;
+  readonly action: BillAction;
+  readonly product: BilledProduct;
   readonly instanceId: string;
   readonly regionCode: string;
   readonly zoneCode: string;
@@ -36,6 +41,29 @@ export interface Bill {
   readonly lines: readonly PriceLine[];
   /** Of each line, in their order. */
   readonly payments: readonly LinePayment[];
+  /** What a charge was measured by. */
+  readonly samples?: readonly UsageSample[] | undefined;
+}
+
+/** One measurement that went into a charge, with what it stands on, as it was. */
+export interface UsageSample {
+  readonly at: string;
+  readonly quantity: string;
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+/** What is charged of a use, beside its price. */
+export interface UsageCharge {
+  /** Says what it does once: `elastic-charge/<tenant>/<date>`. */
+  readonly idempotencyKey: string;
+  /** Stands in the place of an order's number. */
+  readonly reference: string;
+  readonly instanceId: string;
+  readonly regionCode: string;
+  readonly zoneCode: string;
+  readonly from: Temporal.Instant;
+  readonly until: Temporal.Instant;
+  readonly samples: readonly UsageSample[];
 }
 
 /** The bill of an order that was paid by this plan. */
@@ -53,7 +81,7 @@ export function makeBill(tenant: bigint, deal: Deal, plan: PaymentPlan): Bill {
     regionCode: deal.regionCode,
     zoneCode: deal.zoneCode,
     billedAt: paidAt,
-    month: paidAt.toZonedDateTimeISO(marketTimeZone).toPlainDate().toPlainYearMonth().toString(),
+    month: monthOf(paidAt),
     from: deal.service?.from ?? paidAt,
     until: deal.service?.until ?? paidAt,
     originalCents: deal.originalCents,
@@ -65,6 +93,46 @@ export function makeBill(tenant: bigint, deal: Deal, plan: PaymentPlan): Bill {
       { voucher: voucherPart(plan), credit: plan.credit, cash: plan.cash },
     ),
   };
+}
+
+/** The bill of a charge that was paid by this plan. */
+export function makeUsageBill(
+  tenant: bigint,
+  line: PriceLine,
+  charge: UsageCharge,
+  plan: { credit: bigint; cash: bigint; owed: bigint },
+  now: Temporal.Instant,
+): Bill {
+  return {
+    billId: billIdOf(charge.reference),
+    orderId: charge.reference,
+    owner: tenant,
+    operator: tenant,
+    action: 'charge',
+    product: line.product,
+    instanceId: charge.instanceId,
+    regionCode: charge.regionCode,
+    zoneCode: charge.zoneCode,
+    billedAt: now,
+    month: monthOf(now),
+    from: charge.from,
+    until: charge.until,
+    originalCents: toCents(line.original),
+    realCents: line.cents,
+    vouchers: [],
+    lines: [line],
+    payments: [{ voucher: 0n, credit: plan.credit, cash: plan.cash + plan.owed }],
+    samples: charge.samples,
+  };
+}
+
+function monthOf(instant: Temporal.Instant): string {
+  return instant.toZonedDateTimeISO(marketTimeZone).toPlainDate().toPlainYearMonth().toString();
+}
+
+/** Orders are paid before, charges after. */
+export function payModeOf({ action }: Pick<Bill, 'action'>): 'prePay' | 'postPay' {
+  return action === 'charge' ? 'postPay' : 'prePay';
 }
 
 /** The bill of an order has a number of its own: the order's, and two digits. */
@@ -114,8 +182,8 @@ const billDocument = z.strictObject({
   orderId: z.string(),
   owner: centsText,
   operator: centsText,
-  action: z.enum(dealActions),
-  product: z.enum(products),
+  action: z.enum(billActions),
+  product: z.enum([...products, 'elastic-cores']),
   instanceId: z.string(),
   regionCode: z.string(),
   zoneCode: z.string(),
@@ -127,6 +195,9 @@ const billDocument = z.strictObject({
   realCents: centsText,
   vouchers: z.array(z.strictObject({ id: z.string(), cents: centsText })),
   payments: z.array(z.strictObject({ voucher: centsText, credit: centsText, cash: centsText })),
+  samples: z
+    .array(z.strictObject({ at: z.string(), quantity: z.string(), facts: z.record(z.string(), z.string()) }))
+    .optional(),
   lines: z.unknown(),
 });
 

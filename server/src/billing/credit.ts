@@ -80,7 +80,7 @@ export async function grantVoucher(
   return id;
 }
 
-async function settle(tx: AppTransaction, tenant: bigint, key: string, now: Temporal.Instant): Promise<void> {
+export async function settle(tx: AppTransaction, tenant: bigint, key: string, now: Temporal.Instant): Promise<void> {
   const { credit, cash } = settleDebt(await readWallet(tx, tenant));
   const entries = [
     { account: 'credit', cents: -credit },

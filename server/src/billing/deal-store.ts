@@ -42,11 +42,12 @@ const actionColumn = z.enum(dealActions);
 const productColumn = z.enum(products);
 const statusColumn = z.literal(Object.values(dealStatus));
 
-/** Keeps a new order, unpaid. */
+/** Keeps a new order, unpaid unless it begins elsewhere. */
 export async function insertDeal(
   tx: AppTransaction,
   tenant: bigint,
   deal: NewDeal & { createdAt: Temporal.Instant; expiresAt: Temporal.Instant },
+  status: DealStatus = dealStatus.unpaid,
 ): Promise<Deal> {
   const { original, real } = totalCents(deal.lines);
   for (;;) {
@@ -70,7 +71,7 @@ export async function insertDeal(
         client_token: deal.clientToken ?? null,
         created_at: deal.createdAt,
         expires_at: deal.expiresAt,
-        status: dealStatus.unpaid,
+        status,
       })
       .onConflict((conflict) => conflict.columns(['tenant_id', 'order_id']).doNothing())
       .returningAll()

@@ -55,3 +55,11 @@ export function settleDebt(wallet: Wallet): { credit: bigint; cash: bigint } {
   const rest = wallet.owed - credit;
   return { credit, cash: wallet.cash < rest ? wallet.cash : rest };
 }
+
+/** How a use is paid that has happened already: by granted credit, then by cash; what they do not cover is owed. */
+export function planUsagePayment(cents: bigint, wallet: Wallet): { credit: bigint; cash: bigint; owed: bigint } {
+  const credit = wallet.credit < cents ? wallet.credit : cents;
+  const rest = cents - credit;
+  const cash = wallet.cash < rest ? wallet.cash : rest;
+  return { credit, cash, owed: rest - cash };
+}

@@ -26,7 +26,12 @@ const commands: Record<string, { summary: string; load(): Promise<Command> }> = 
     summary: 'show prices and rules, and publish others',
     load: async () => (await import('./catalog.ts')).catalog,
   },
+  refund: { summary: 'list and decide refunds', load: async () => (await import('./refund.ts')).refund },
   clock: { summary: 'move the test clock', load: async () => (await import('./clock.ts')).clock },
+  samples: {
+    summary: 'say how many cores count, under a test clock',
+    load: async () => (await import('./samples.ts')).samples,
+  },
   secrets: { summary: 'rotate the master key', load: async () => (await import('./secrets.ts')).secrets },
   doctor: { summary: 'check what this machine offers', load: async () => (await import('./doctor.ts')).doctor },
 };

@@ -8,5 +8,14 @@ export {
   type Reservation,
 } from './image-scan-quota.ts';
 export { promisedTenths, scanCostTenths } from './scan-cost.ts';
+export { tellPackUses } from './subscribers.ts';
 export { describeImageAuthorizedInfo } from './actions/describe-image-authorized-info.ts';
 export { describeImageScanUsage } from './actions/describe-image-scan-usage.ts';
+export { createOrModifyPostPayCores } from './elastic/actions/create-or-modify-post-pay-cores.ts';
+export { describePostPayDetail } from './elastic/actions/describe-post-pay-detail.ts';
+export { describeUnauthorizedCoresTendency } from './elastic/actions/describe-unauthorized-cores-tendency.ts';
+export { putSamples } from './elastic/actions/put-samples.ts';
+export { chargeDays } from './elastic/charge-day.ts';
+export { recordSample, type CoreCount } from './elastic/counted-cores.ts';
+export { elasticDebt, elasticResumed, elasticSuspended, resumeElastic, suspendElastic } from './elastic/debt.ts';
+export { sampleHour } from './elastic/sample-hour.ts';

@@ -1,6 +1,7 @@
 /** All background jobs. */
 import { syncRegistryJob } from '../assets/index.ts';
 import { expireDeal } from '../billing/index.ts';
+import { suspendElastic } from '../metering/index.ts';
 import type { Job } from '../platform/jobs/index.ts';
 import { forgetImagesJob, rematch, scanImage, scanNewImages } from '../scanning/index.ts';
 import { endTrial, expireTrialData, passSubscriptionTime } from '../subscriptions/index.ts';
@@ -10,6 +11,7 @@ export const jobs: readonly Job[] = [
   endTrial,
   expireTrialData,
   passSubscriptionTime,
+  suspendElastic,
   syncRegistryJob,
   scanImage,
   scanNewImages,

@@ -14,9 +14,10 @@ import { jobRoles, startJobRunner, type JobRole } from '../platform/jobs/index.t
 import type { Logger } from '../platform/log.ts';
 import type { Platform } from '../platform/platform.ts';
 import { openSecrets } from '../platform/secrets/index.ts';
-import { startTimerLoop } from '../platform/timers/index.ts';
+import { installBatches, startTimerLoop } from '../platform/timers/index.ts';
 import { closeScanSandbox, scansAtOnce, startRematching } from '../scanning/index.ts';
 import { HomeInUseError, lockHome, type HomeLock } from './home-lock.ts';
+import { batches } from './batches.ts';
 import { jobs } from './jobs.ts';
 import type { Role } from './roles.ts';
 import { subscribers } from './subscribers.ts';
@@ -87,6 +88,7 @@ async function startPlatform(config: Config, log: Logger, stops: Stop[]): Promis
   stops.push(() => database.close());
   await database.ping();
   installSubscribers(subscribers);
+  installBatches(batches);
   const secrets = openSecrets(config.masterKeyFile);
   await database.inSystem('check the master keys', (tx) => secrets.requireMasterKeys(tx));
   return {

@@ -1,4 +1,5 @@
 /** Who hears which event, in the order in which they run. */
+import { resumeElastic, tellPackUses } from '../metering/index.ts';
 import type { Subscriber } from '../platform/events/index.ts';
 import {
   countSyncedImages,
@@ -13,7 +14,9 @@ import { deliverPaidDeals, renewAfterCredit, returnExpiredPromotions } from '../
 export const subscribers: readonly Subscriber[] = [
   deliverPaidDeals,
   renewAfterCredit,
+  resumeElastic,
   returnExpiredPromotions,
+  tellPackUses,
   stopScansAtTrialEnd,
   stopScansAtIsolation,
   stopScansAtDestruction,

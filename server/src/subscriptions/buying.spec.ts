@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { errorCode } from '../../../tests/support/call-action.ts';
+import { actionCaller, errorCode } from '../../../tests/support/call-action.ts';
+import { createAccount } from '../accounts/index.ts';
 import { openMarket, type Customer, type Market } from '../../../tests/support/commercial-tenant.ts';
 
 let token = 0;
@@ -131,6 +132,29 @@ describe('buying', () => {
   ] as const)('%s: %s %j', async (_, product, parameter, more, code) => {
     const customer = await market.customer(10_000);
     expect(await errorCode(customer.call('CreateInstance', purchase(product, parameter, more)))).toBe(code);
+  });
+
+  it('lets one of many orders at once make the instance, and none of them cost more', async () => {
+    const customer = await market.customer(10_000);
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () =>
+        errorCode(customer.call('CreateInstance', purchase('professional', { cores: 1 }, months(3)))),
+      ),
+    );
+    expect(answers.toSorted()).toEqual([...Array.from({ length: 11 }, () => 'FailedOperation.AlreadyPurchased'), 'OK']);
+    expect(await balance(customer)).toBe(1_000_000 - 9_000);
+  });
+
+  it('needs a verified account', async () => {
+    const { uin } = await market.database.inSystem('test', async (tx) =>
+      createAccount(tx, { email: 'unknown@example.com', verified: false }, await market.clock.now(tx)),
+    );
+    const call = actionCaller(market, uin);
+    for (const action of ['CreateInstance', 'CreateOrder']) {
+      expect(await errorCode(call(action, purchase('logs', { capacityGB: 10 }, months(1))))).toBe(
+        'UnauthorizedOperation.NotCertification',
+      );
+    }
   });
 
   it('lets one of each product live at a time', async () => {

@@ -18,6 +18,14 @@ export {
   trialOpened,
   widened,
 } from './events.ts';
+export { setElasticCap } from './elastic-cap.ts';
+export { licensedCoresAt } from './licensed-cores.ts';
+export { packUsesAsked, refunded, refundRejected, refundRequested } from './refunds/events.ts';
+export { recordEnvironmentCores, recordPackUse } from './refunds/refund-store.ts';
+export { createRefundRequest } from './actions/create-refund-request.ts';
+export { decideRefundAction } from './actions/decide-refund.ts';
+export { describeRefundRequests } from './actions/describe-refund-requests.ts';
+export { refundInstance } from './actions/refund-instance.ts';
 export { stateAt, type LifeState } from './lifecycle.ts';
 export { holdingsAt, quantityInForce, type Holdings, type Protection, type Subscription } from './subscription.ts';
 export { buyStatus } from './purchase-state.ts';

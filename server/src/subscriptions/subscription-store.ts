@@ -1,5 +1,5 @@
 /** SQL of what was bought. Changes happen under the wallet's lock, so that two never cross. */
-import type { GeneratedAlways } from 'kysely';
+import type { Generated, GeneratedAlways } from 'kysely';
 import { z } from 'zod';
 import type { Product } from '../catalog/index.ts';
 import type { AppTransaction } from '../platform/database/index.ts';
@@ -38,6 +38,8 @@ type SubscriptionTables = {
     anchor: Temporal.Instant;
     starts_at: Temporal.Instant;
     ends_at: Temporal.Instant;
+    /** What a refund has taken back; others stand in its place. */
+    refunded_at: Generated<Temporal.Instant | null>;
   };
 };
 
@@ -63,6 +65,7 @@ export async function readSubscriptions(tx: AppTransaction, tenant: bigint): Pro
     .selectFrom('subscription_grants')
     .selectAll()
     .where('tenant_id', '=', tenant)
+    .where('refunded_at', 'is', null)
     .orderBy('starts_at')
     .orderBy('id')
     .execute();

@@ -105,7 +105,7 @@ function toWire(movement: WalletMovement): z.input<typeof wireMovement> {
     ActionType: flow?.type ?? '',
     Amount: movement.cents,
     Balance: movement.cashAfter + movement.creditAfter - movement.owedAfter,
-    BillId: movement.kind === 'payment' ? billIdOf(movement.reference) : flowId(movement),
+    BillId: movement.kind === 'payment' || movement.kind === 'charge' ? billIdOf(movement.reference) : flowId(movement),
     OperationInfo: flow?.info ?? '',
     OperationTime: `${toWireTime(movement.bookedAt, marketTimeZone)}.000`,
     Cash: movement.cashAfter,

@@ -4,7 +4,7 @@ import { productCode, productNames, subProductCodes, type PriceLine } from '../.
 import { marketTimeZone } from '../../platform/platform.ts';
 import { toWireTime, wireInt64, wireString, wireTime } from '../../platform/wire-types.ts';
 import { actionTypes, payModeNames } from '../action-types.ts';
-import type { Bill, LinePayment } from '../bill.ts';
+import { payModeOf, type Bill, type LinePayment } from '../bill.ts';
 import { businessName, decimal, yuan } from './billing-fields.ts';
 
 const wireComponent = z.object({
@@ -95,7 +95,7 @@ export function toWireBill(bill: Bill): z.input<typeof wireBill> {
   return {
     BusinessCodeName: businessName,
     ProductCodeName: productNames[bill.product],
-    PayModeName: payModeNames.prePay,
+    PayModeName: payModeNames[payModeOf(bill)],
     ProjectName: '',
     RegionName: bill.regionCode,
     ZoneName: bill.zoneCode,
@@ -115,7 +115,7 @@ export function toWireBill(bill: Bill): z.input<typeof wireBill> {
     OperateUin: String(bill.operator),
     Tags: [],
     BusinessCode: productCode,
-    ProductCode: subProductCodes[bill.product],
+    ProductCode: subProductOf(bill),
     ActionType: type.code,
     RegionId: bill.regionCode,
     ProjectId: 0,
@@ -174,7 +174,7 @@ function toWireComponent(bill: Bill, line: PriceLine, paid: LinePayment): z.inpu
     IncentivePayAmount: yuan(paid.credit),
     TransferPayAmount: '0.00',
     ItemCode: line.product,
-    ComponentCode: subProductCodes[bill.product],
+    ComponentCode: subProductOf(bill),
     ContractPrice: decimal(line.unitPriceMicro * discount.numerator, 1_000_000n * discount.denominator, 8, 2),
     InstanceType: '',
     RiTimeSpan: '0',
@@ -185,6 +185,11 @@ function toWireComponent(bill: Bill, line: PriceLine, paid: LinePayment): z.inpu
     BlendedDiscount: decimal(discount.numerator, discount.denominator),
     ComponentConfig: [],
   };
+}
+
+/** Elastic cores complete a professional edition. */
+function subProductOf({ product }: Bill): string {
+  return subProductCodes[product === 'elastic-cores' ? 'professional' : product];
 }
 
 /** What is left of the list price, exact. */

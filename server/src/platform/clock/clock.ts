@@ -57,10 +57,15 @@ export function requireForwards(now: Temporal.Instant, to: Temporal.Instant): vo
 
 /** One move of the test clock at a time, over all processes; ends with the transaction, however long that takes. */
 export async function holdTestClock(tx: SystemTransaction): Promise<void> {
+  await holdWithoutTimeouts(tx);
+  await sql`select pg_advisory_xact_lock(hashtext('wharfinger test clock'))`.execute(tx);
+}
+
+/** For a transaction that only holds a lock while others work, however long that takes. */
+export async function holdWithoutTimeouts(tx: SystemTransaction): Promise<void> {
   await sql`select set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)`.execute(
     tx,
   );
-  await sql`select pg_advisory_xact_lock(hashtext('wharfinger test clock'))`.execute(tx);
 }
 
 async function readTestClock(tx: AppTransaction | SystemTransaction): Promise<Temporal.Instant> {

@@ -1,1 +1,1 @@
-export { openClock, setTestClock, holdTestClock, requireForwards, type Clock } from './clock.ts';
+export { openClock, setTestClock, holdTestClock, holdWithoutTimeouts, requireForwards, type Clock } from './clock.ts';

@@ -18,6 +18,14 @@ import {
 export interface Database {
   /** One transaction that sees one tenant only. */
   inTenant<T>(tenant: bigint, work: (tx: AppTransaction) => Promise<T>): Promise<T>;
+  /**
+   * One transaction for the work of many tenants, one after the other: each sees its own rows only and has a savepoint of
+   * its own, so that one that fails keeps nothing and stops no other. Gives what failed.
+   */
+  inTenants(
+    tenants: readonly bigint[],
+    work: (tx: AppTransaction, tenant: bigint) => Promise<void>,
+  ): Promise<Map<bigint, unknown>>;
   /** One transaction over all tenants; `name` says in the database's own views which batch it is. */
   inSystem<T>(name: string, work: (tx: SystemTransaction) => Promise<T>): Promise<T>;
   /** For the job runner, which brings its own statements and expects `bigint` as text. */
@@ -34,6 +42,7 @@ export function openDatabase(urls: DatabaseUrls, log: Logger): Database {
   const systemPool = createPool(urls.system, log, { max: 10, libraryTypes: true });
   return {
     inTenant: (tenant, work) => inTenant(app, tenant, work),
+    inTenants: (tenants, work) => inTenants(app, tenants, work),
     inSystem: (name, work) => inSystem(system, name, work),
     systemPool,
     async ping() {
@@ -53,9 +62,38 @@ export function openDatabase(urls: DatabaseUrls, log: Logger): Database {
 
 function inTenant<T>(app: Kysely<NoTables>, tenant: bigint, work: (tx: AppTransaction) => Promise<T>): Promise<T> {
   return app.transaction().execute(async (tx) => {
-    await sql`select set_config('wharfinger.tenant_id', ${String(tenant)}, true)`.execute(tx);
+    await enter(tx, tenant);
     return work(tx);
   });
+}
+
+function inTenants(
+  app: Kysely<NoTables>,
+  tenants: readonly bigint[],
+  work: (tx: AppTransaction, tenant: bigint) => Promise<void>,
+): Promise<Map<bigint, unknown>> {
+  return app.transaction().execute(async (tx) => {
+    const failed = new Map<bigint, unknown>();
+    for (const tenant of tenants) {
+      await sql`savepoint tenant`.execute(tx);
+      try {
+        await enter(tx, tenant);
+        await work(tx, tenant);
+        // What is checked at commit is checked here, while the rows of this tenant can be seen.
+        await sql`set constraints all immediate`.execute(tx);
+        await sql`set constraints all deferred`.execute(tx);
+      } catch (error) {
+        await sql`rollback to savepoint tenant`.execute(tx);
+        failed.set(tenant, error);
+      }
+      await sql`release savepoint tenant`.execute(tx);
+    }
+    return failed;
+  });
+}
+
+async function enter(tx: AppTransaction, tenant: bigint): Promise<void> {
+  await sql`select set_config('wharfinger.tenant_id', ${String(tenant)}, true)`.execute(tx);
 }
 
 function inSystem<T>(system: Kysely<NoTables>, name: string, work: (tx: SystemTransaction) => Promise<T>): Promise<T> {

@@ -5,37 +5,60 @@ import type { Platform } from '../platform.ts';
 import { ActionError } from '../errors.ts';
 import { holdTestClock, requireForwards, setTestClock } from '../clock/index.ts';
 import { monotonicMs } from '../machine-time.ts';
+import { errorLine } from '../error-line.ts';
+import { nextBatch, runBatch, type WaitingBatch } from './batches.ts';
 import { fireBatch, fireTimers, nextDue, retryFiredJobs, unfinishedJobs, type FiredJob } from './timers.ts';
 
 const intervalMs = 1_000;
 /** The longest that one instant's jobs may take before the move of the clock is given up where it stands. */
 const patienceMs = 10 * 60_000;
 
-/** Starts the loop; the returned function ends it after the round that is under way. */
+/** Starts the loops of timers and of batches; the returned function ends them after the rounds that are under way. */
 export function startTimerLoop(platform: Platform): () => Promise<void> {
   const stopping = new AbortController();
-  const ended = (async () => {
-    while (!stopping.signal.aborted) {
-      try {
-        const fired = await platform.database.inSystem('fire timers', async (tx) =>
-          fireTimers(tx, await platform.clock.now(tx)),
-        );
-        if (fired.length === fireBatch) continue; // there may be more
-      } catch (error) {
-        platform.log.error({ err: error }, 'firing timers failed; it is tried again');
-      }
-      await sleep(intervalMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-    }
-  })();
-  return () => {
+  // Apart, so that a long batch does not keep timers waiting.
+  const ended = [fireDueTimers, runDueBatch].map((round) => repeat(platform, round, stopping.signal));
+  return async () => {
     stopping.abort();
-    return ended;
+    await Promise.all(ended);
   };
+}
+
+/** Does one round after the other, at once while there is more to do. */
+async function repeat(
+  platform: Platform,
+  round: (platform: Platform) => Promise<'more' | 'done'>,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      if ((await round(platform)) === 'more') continue;
+    } catch (error) {
+      platform.log.error({ err: error }, 'what is due failed; it is tried again');
+    }
+    await sleep(intervalMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function fireDueTimers({ database, clock }: Platform): Promise<'more' | 'done'> {
+  const fired = await database.inSystem('fire timers', async (tx) => fireTimers(tx, await clock.now(tx)));
+  return fired.length === fireBatch ? 'more' : 'done';
+}
+
+async function runDueBatch(platform: Platform): Promise<'more' | 'done'> {
+  const { database, clock } = platform;
+  const due = await database.inSystem('look for batches', async (tx) => {
+    const now = await clock.now(tx);
+    const next = await nextBatch(tx, now);
+    return next && Temporal.Instant.compare(next.dueAt, now) <= 0 ? next : undefined;
+  });
+  return due && (await runBatch(platform, due.batch)) ? 'more' : 'done';
 }
 
 /**
  * Moves the test clock to what `target` makes of the instant where it stands, stopping at each due instant in order and
- * letting what fired there end first; what failed in an earlier move is tried again before anything else.
+ * letting what fired there end first; what failed in an earlier move is tried again before anything else. At one instant
+ * timers come first, then batches.
  * Throws `FailedOperation.JobFailed` where a job fails: the clock then stands at that instant.
  */
 export async function advanceTestClock(
@@ -51,26 +74,45 @@ export async function advanceTestClock(
     await untilEnded(platform, await retryFiredJobs(database));
     let fired = 0;
     for (;;) {
-      const jobs = await database.inSystem('move the clock', (tx) => fireNext(platform, tx, to));
-      if (!jobs) break;
-      await untilEnded(platform, jobs);
-      fired += jobs.length;
+      const next = await database.inSystem('move the clock', (tx) => fireNext(platform, tx, to));
+      if (!next) break;
+      if ('batch' in next) {
+        await runInTurn(platform, next);
+      } else {
+        await untilEnded(platform, next.jobs);
+        fired += next.jobs.length;
+      }
     }
     await database.inSystem('move the clock', (tx) => setTestClock(tx, to));
     return { now: to, fired };
   });
 }
 
-/** Moves the clock to the next due instant up to `to`, and fires what is due there. */
+/** Moves the clock to the next due instant up to `to`, and fires the timers that are due there, or tells the batch. */
 async function fireNext(
   { clock }: Platform,
   tx: SystemTransaction,
   to: Temporal.Instant,
-): Promise<FiredJob[] | undefined> {
-  const due = await nextDue(tx);
+): Promise<{ jobs: FiredJob[] } | WaitingBatch | undefined> {
+  const now = await clock.now(tx);
+  const timer = await nextDue(tx);
+  const batch = await nextBatch(tx, now);
+  const batchIsFirst = batch && (!timer || Temporal.Instant.compare(batch.dueAt, timer) < 0);
+  const due = batchIsFirst ? batch.dueAt : timer;
   if (!due || Temporal.Instant.compare(due, to) > 0) return undefined;
-  if (Temporal.Instant.compare(due, await clock.now(tx)) > 0) await setTestClock(tx, due);
-  return fireTimers(tx, due);
+  if (Temporal.Instant.compare(due, now) > 0) await setTestClock(tx, due);
+  return batchIsFirst ? batch : { jobs: await fireTimers(tx, due) };
+}
+
+async function runInTurn(platform: Platform, { batch }: WaitingBatch): Promise<void> {
+  try {
+    await runBatch(platform, batch);
+  } catch (error) {
+    throw new ActionError(
+      'FailedOperation.JobFailed',
+      `${batch.name} failed: ${errorLine(error)}; the clock waits there`,
+    );
+  }
 }
 
 async function untilEnded(platform: Platform, jobs: readonly FiredJob[]): Promise<void> {

@@ -1,19 +1,29 @@
 import { z } from 'zod';
-import { currentCatalog, totalCents, type PriceLine } from '../../catalog/index.ts';
+import {
+  checkProductCode,
+  currentCatalog,
+  readSubProductCode,
+  totalCents,
+  type PriceLine,
+} from '../../catalog/index.ts';
 import { action } from '../../platform/action.ts';
 import { ActionError } from '../../platform/errors.ts';
 import { formatYuan, fromCents } from '../../platform/money.ts';
 import { stringField, wireInt64, wireString } from '../../platform/wire-types.ts';
 import { pricePurchase, priceRenewal, type Buyer, type Priced } from '../order.ts';
 import { periodFields, readPurchase, readRenewal, renewFlagField } from '../order-fields.ts';
+import { parseOrderParameter } from '../order-parameter.ts';
 import { keepQuote } from '../quotes.ts';
+import { computeRefund } from '../refunds/compute-refund.ts';
+import { refundLine } from '../refunds/refund-amount.ts';
+import { readSubscriptions } from '../subscription-store.ts';
 
 const code = stringField.min(1).max(64);
 /** Yuan with two decimals. */
 const yuan = wireString.regex(/^\d+\.\d\d$/);
 
 const fields = z.strictObject({
-  Action: z.enum(['purchase', 'renew', 'upgrade']).default('purchase'),
+  Action: z.enum(['purchase', 'renew', 'upgrade', 'refund']).default('purchase'),
   InstanceId: stringField.min(1).max(128).optional(),
   ClientToken: stringField.max(64).optional(),
   ProductCode: code.default('p_tcss'),
@@ -31,7 +41,8 @@ const fields = z.strictObject({
 export const inquirePrice = action({
   api: 'wharfinger/2026-11-01',
   name: 'InquirePrice',
-  summary: 'What a purchase, more of an instance, or a renewal costs; binds for 15 minutes as Parameter.quoteId.',
+  summary:
+    'What a purchase, more of an instance, or a renewal costs, which binds for 15 minutes as Parameter.quoteId; or what a refund gives back now.',
   request: fields,
   response: z.object({
     QuoteId: wireString,
@@ -52,10 +63,13 @@ export const inquirePrice = action({
   }),
   needs: { role: 'finance:read' },
   async handle({ tx, tenant, caller, now, request }) {
-    const { lines, subject } = await price({ tx, tenant, creator: caller.uin, now }, request);
+    const buyer = { tx, tenant, creator: caller.uin, now };
+    const isRefund = request.Action === 'refund';
+    const { lines, subject } = isRefund ? await priceRefund(buyer, request) : await price(buyer, request);
     const { original, real } = totalCents(lines);
     return {
-      QuoteId: await keepQuote(tx, tenant, subject, lines, now),
+      // A refund is computed anew when it is asked: nothing binds.
+      QuoteId: subject ? await keepQuote(tx, tenant, subject, lines, now) : '',
       OriginalCost: formatYuan(fromCents(original)),
       RealTotalCost: formatYuan(fromCents(real)),
       Lines: lines.map(toWireLine),
@@ -67,7 +81,7 @@ async function price(buyer: Buyer, request: z.output<typeof fields>): Promise<Pr
   const catalog = await currentCatalog(buyer.tx, buyer.now);
   const { Action, InstanceId, Parameter = '{}', RegionCode = '-', ZoneCode = '-' } = request;
   if (Action !== 'purchase' && InstanceId === undefined) {
-    throw new ActionError('MissingParameter', 'the parameter InstanceId is missing: which instance is meant');
+    throw withoutInstance();
   }
   if (Action === 'renew') {
     const renewal = readRenewal(catalog, { ...request, RegionCode, InstanceId: InstanceId ?? '' });
@@ -75,6 +89,25 @@ async function price(buyer: Buyer, request: z.output<typeof fields>): Promise<Pr
   }
   const purchase = readPurchase(catalog, { ...request, RegionCode, ZoneCode, Parameter }, InstanceId);
   return pricePurchase(buyer, catalog, { ...purchase, quoteId: undefined });
+}
+
+async function priceRefund(
+  { tx, tenant, now }: Buyer,
+  request: z.output<typeof fields>,
+): Promise<{ lines: PriceLine[]; subject?: undefined }> {
+  const { InstanceId, SubProductCode, ProductCode } = request;
+  if (InstanceId === undefined) throw withoutInstance();
+  const catalog = await currentCatalog(tx, now);
+  checkProductCode(catalog, ProductCode);
+  const product = readSubProductCode(catalog, SubProductCode);
+  const quantity = request.Parameter && parseOrderParameter(catalog, product, request.Parameter).quantity;
+  const ask = { instanceId: InstanceId, quantity: quantity || undefined, askedAt: now };
+  const { parts, scan } = await computeRefund({ tx, tenant, now }, await readSubscriptions(tx, tenant), ask);
+  return { lines: [...parts, ...(scan?.parts ?? [])].map(refundLine) };
+}
+
+function withoutInstance(): ActionError {
+  return new ActionError('MissingParameter', 'the parameter InstanceId is missing: which instance is meant');
 }
 
 function toWireLine(line: PriceLine) {

@@ -1,0 +1,68 @@
+/** A charge that the balance does not cover is a debt; after a while nothing is elastic until it is paid. */
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { credited, lockWallet, readWallet } from '../../billing/index.ts';
+import { announce, defineEvent, subscriber, type Occasion } from '../../platform/events/index.ts';
+import { job, type Job } from '../../platform/jobs/index.ts';
+import { clearTimer, setTimer } from '../../platform/timers/index.ts';
+import { debtPatience } from './rules.ts';
+
+const centsField = z.string().regex(/^\d+$/);
+
+/** An elastic charge was not covered: time to tell people. */
+export const elasticDebt = defineEvent(
+  'metering.elastic-debt',
+  z.object({ owedCents: centsField, suspendedFrom: z.string() }),
+);
+
+/** The debt was not paid in time: nothing is elastic from now on. */
+export const elasticSuspended = defineEvent('metering.elastic-suspended', z.object({ owedCents: centsField }));
+
+/** The debt is paid: cores beyond the licence are elastic again. */
+export const elasticResumed = defineEvent('metering.elastic-resumed', z.object({ resumedAt: z.string() }));
+
+const timerKey = 'elastic-debt';
+
+/** Notes that a charge left something owed. The time to pay begins with the first debt. */
+export async function noteDebt({ tx, tenant, now }: Occasion, owed: bigint): Promise<void> {
+  const { rows } = await sql<{ since: Temporal.Instant }>`
+    insert into elastic_debts (tenant_id, since) values (${tenant}, ${now}) on conflict do nothing returning since`.execute(
+    tx,
+  );
+  const { rows: kept } = await sql<{ since: Temporal.Instant }>`
+    select since from elastic_debts where tenant_id = ${tenant}`.execute(tx);
+  const dueAt = (kept[0]?.since ?? now).add(debtPatience);
+  if (rows.length > 0) await setTimer(tx, tenant, { key: timerKey, dueAt, job: suspendElastic, data: {} });
+  await announce({ tx, tenant, now }, elasticDebt, { owedCents: String(owed), suspendedFrom: dueAt.toString() });
+}
+
+/** The time to pay is over. */
+export const suspendElastic: Job<Record<string, never>> = job({
+  name: 'metering.suspend-elastic',
+  data: z.object({}),
+  maxAttempts: 100,
+  run({ platform, tenant }) {
+    return platform.database.inTenant(tenant, async (tx) => {
+      const now = await platform.clock.now(tx);
+      await lockWallet(tx, tenant);
+      const { owed } = await readWallet(tx, tenant);
+      if (owed === 0n) return;
+      const { numAffectedRows } = await sql`
+        update elastic_debts set suspended_at = since + make_interval(hours => ${debtPatience.hours})
+        where tenant_id = ${tenant} and suspended_at is null and since + make_interval(hours => ${debtPatience.hours}) <= ${now}`.execute(
+        tx,
+      );
+      if (numAffectedRows === 1n) await announce({ tx, tenant, now }, elasticSuspended, { owedCents: String(owed) });
+    });
+  },
+});
+
+/** Money has come: a debt that it pays is over. */
+export const resumeElastic = subscriber('metering', credited, async ({ tx, tenant, now }) => {
+  if ((await readWallet(tx, tenant)).owed > 0n) return;
+  const { rows } = await sql<{ suspended: boolean }>`
+    delete from elastic_debts where tenant_id = ${tenant} returning suspended_at is not null as suspended`.execute(tx);
+  if (rows.length === 0) return;
+  await clearTimer(tx, tenant, timerKey);
+  if (rows[0]?.suspended) await announce({ tx, tenant, now }, elasticResumed, { resumedAt: now.toString() });
+});
