@@ -12,8 +12,10 @@ export const serve: Command = {
        Settings come from the environment: PORT, HOST, WHARFINGER_HOME, DATABASE_URL, …; see docs/settings.md.`,
   async run(argv, io) {
     const { values } = parseArgs({ args: argv, options: { roles: { type: 'string' } } });
+    // Heard from the first moment on: one that comes while the parts start stops them in order too.
+    const told = stopSignal();
     const service = await start(io, values.roles);
-    await stopSignal();
+    await told;
     await stopInTime(() => service.stop());
     return 0;
   },
