@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { AppTransaction } from '../platform/database/index.ts';
 import { actionTypes } from './action-types.ts';
-import { paidBy, payModeOf, readBill, writeBill, type Bill } from './bill.ts';
+import { paidBy, payModeOf, readBill, signOf, writeBill, type Bill } from './bill.ts';
 
 type BillTables = {
   bills: {
@@ -26,6 +26,8 @@ type BillTables = {
 
 export async function insertBill(tx: AppTransaction, tenant: bigint, bill: Bill): Promise<void> {
   const paid = paidBy(bill);
+  // What a credit note gives back counts against what was charged.
+  const sign = signOf(bill);
   await tx
     .withTables<BillTables>()
     .insertInto('bills')
@@ -39,11 +41,11 @@ export async function insertBill(tx: AppTransaction, tenant: bigint, bill: Bill)
       action_type: actionTypes[bill.action].code,
       instance_id: bill.instanceId,
       region_code: bill.regionCode,
-      original_cents: bill.originalCents,
-      real_cents: bill.realCents,
-      cash_cents: paid.cash,
-      credit_cents: paid.credit,
-      voucher_cents: paid.voucher,
+      original_cents: sign * bill.originalCents,
+      real_cents: sign * bill.realCents,
+      cash_cents: sign * paid.cash,
+      credit_cents: sign * paid.credit,
+      voucher_cents: sign * paid.voucher,
       document: writeBill(bill),
     })
     .execute();

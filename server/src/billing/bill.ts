@@ -43,6 +43,16 @@ export interface Bill {
   readonly payments: readonly LinePayment[];
   /** What a charge was measured by. */
   readonly samples?: readonly UsageSample[] | undefined;
+  /** Makes it a credit note: of each line the bill that it corrects. Its amounts are what goes back. */
+  readonly corrects?: readonly string[] | undefined;
+}
+
+/** What goes back of one line of an earlier bill: the line as refunded, and which sources get it. */
+export interface RefundedLine {
+  readonly line: PriceLine;
+  /** The order whose bill is corrected. */
+  readonly orderId: string;
+  readonly back: Pick<LinePayment, 'credit' | 'cash'>;
 }
 
 /** One measurement that went into a charge, with what it stands on, as it was. */
@@ -126,6 +136,41 @@ export function makeUsageBill(
   };
 }
 
+/** The credit note of a refund: as a bill it has a number of its own, and it names the bills that it corrects. */
+export function makeCreditNote(
+  tenant: bigint,
+  deal: Deal,
+  lines: readonly RefundedLine[],
+  now: Temporal.Instant,
+): Bill {
+  return {
+    billId: billIdOf(deal.orderId),
+    orderId: deal.orderId,
+    owner: tenant,
+    operator: deal.creator,
+    action: 'refund',
+    product: deal.product,
+    instanceId: deal.instanceId,
+    regionCode: deal.regionCode,
+    zoneCode: deal.zoneCode,
+    billedAt: now,
+    month: monthOf(now),
+    from: now,
+    until: now,
+    originalCents: lines.reduce((sum, { line }) => sum + toCents(line.original), 0n),
+    realCents: lines.reduce((sum, { line }) => sum + line.cents, 0n),
+    vouchers: [],
+    payments: lines.map(({ back }) => ({ voucher: 0n, credit: back.credit, cash: back.cash })),
+    corrects: lines.map(({ orderId }) => billIdOf(orderId)),
+    lines: lines.map(({ line }) => line),
+  };
+}
+
+/** What goes back counts against what was charged. */
+export function signOf({ action }: Pick<Bill, 'action'>): 1n | -1n {
+  return action === 'refund' ? -1n : 1n;
+}
+
 function monthOf(instant: Temporal.Instant): string {
   return instant.toZonedDateTimeISO(marketTimeZone).toPlainDate().toPlainYearMonth().toString();
 }
@@ -198,6 +243,7 @@ const billDocument = z.strictObject({
   samples: z
     .array(z.strictObject({ at: z.string(), quantity: z.string(), facts: z.record(z.string(), z.string()) }))
     .optional(),
+  corrects: z.array(z.string()).optional(),
   lines: z.unknown(),
 });
 

@@ -28,6 +28,7 @@ type DealTables = {
     expires_at: Temporal.Instant;
     status: number;
     voucher_cents: Generated<bigint>;
+    refunded_cents: Generated<bigint | null>;
     paid_at: Temporal.Instant | null;
     service_from: Temporal.Instant | null;
     service_until: Temporal.Instant | null;
@@ -108,7 +109,7 @@ export async function updateStatus(
   tenant: bigint,
   orderId: string,
   from: DealStatus,
-  change: { status: DealStatus; voucherCents?: bigint; paidAt?: Temporal.Instant },
+  change: { status: DealStatus; voucherCents?: bigint; refundedCents?: bigint; paidAt?: Temporal.Instant },
 ): Promise<void> {
   const { numUpdatedRows } = await tx
     .withTables<DealTables>()
@@ -116,6 +117,7 @@ export async function updateStatus(
     .set({
       status: change.status,
       ...(change.voucherCents !== undefined && { voucher_cents: change.voucherCents }),
+      ...(change.refundedCents !== undefined && { refunded_cents: change.refundedCents }),
       ...(change.paidAt && { paid_at: change.paidAt }),
     })
     .where('tenant_id', '=', tenant)

@@ -74,6 +74,7 @@ export interface Deal extends DealRequest {
   readonly createdAt: Temporal.Instant;
   /** The first instant at which it cannot be paid any more. */
   readonly expiresAt: Temporal.Instant;
+  /** When money moved for it: when it was paid or, of a refund, granted. */
   readonly paidAt: Temporal.Instant | undefined;
   /** From when until when what was ordered serves; told by who delivers it. */
   readonly service: { readonly from: Temporal.Instant; readonly until: Temporal.Instant } | undefined;

@@ -20,7 +20,7 @@ export async function moveDeal(
   tenant: bigint,
   deal: Deal,
   event: DealEvent,
-  change: { voucherCents?: bigint; paidAt?: Temporal.Instant } = {},
+  change: { voucherCents?: bigint; refundedCents?: bigint; paidAt?: Temporal.Instant } = {},
 ): Promise<Deal> {
   const status = nextStatus(deal.status, event);
   if (status === undefined) throw new Error(`the order ${deal.orderId} at ${deal.status} has no move "${event}"`);

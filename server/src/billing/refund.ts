@@ -1,9 +1,8 @@
 /** Refunds on the side of money: their orders wait in status 13 until they are granted or rejected. */
 import type { AppTransaction } from '../platform/database/index.ts';
 import { announce } from '../platform/events/index.ts';
-import type { LinePayment } from './bill.ts';
-import { readBill } from './bill.ts';
-import { readBillDocument } from './bill-store.ts';
+import { makeCreditNote, readBill, type LinePayment, type RefundedLine } from './bill.ts';
+import { insertBill, readBillDocument } from './bill-store.ts';
 import { settle } from './credit.ts';
 import { dealStatus, type Deal, type NewDeal } from './deal.ts';
 import { insertDeal } from './deal-store.ts';
@@ -40,20 +39,22 @@ export async function placeRefund(
 }
 
 /**
- * Books a refund the way the money came and ends its order. What comes back pays a debt first, and who waits for money
- * may try again.
+ * Books a refund the way the money came, makes its credit note, and ends its order. What comes back pays a debt first, and
+ * who waits for money may try again.
  */
 export async function grantRefund(
   tx: AppTransaction,
   tenant: bigint,
   deal: Deal,
-  { credit, cash }: { credit: bigint; cash: bigint },
+  lines: readonly RefundedLine[],
   now: Temporal.Instant,
 ): Promise<void> {
   await lockWallet(tx, tenant);
   const { orderId, product } = deal;
+  const credit = lines.reduce((sum, { back }) => sum + back.credit, 0n);
+  const cash = lines.reduce((sum, { back }) => sum + back.cash, 0n);
   if (credit < 0n || cash < 0n || credit + cash > deal.realCents) throw new RangeError(`${orderId} refunds too much`);
-  await moveDeal(tx, tenant, deal, 'grant-refund');
+  await moveDeal(tx, tenant, deal, 'grant-refund', { paidAt: now, refundedCents: credit + cash });
   const entries = [
     { account: 'credit', cents: credit },
     { account: 'cash', cents: cash },
@@ -61,6 +62,7 @@ export async function grantRefund(
   ] as const;
   const key = `refund/${orderId}`;
   const booked = await book(tx, tenant, { kind: 'refund', reference: orderId, idempotencyKey: key, entries }, now);
+  await insertBill(tx, tenant, makeCreditNote(tenant, deal, lines, now));
   if (booked === undefined) return;
   await settle(tx, tenant, key, now);
   const kind = cash > 0n ? 'cash' : 'credit';

@@ -105,7 +105,7 @@ function toWire(movement: WalletMovement): z.input<typeof wireMovement> {
     ActionType: flow?.type ?? '',
     Amount: movement.cents,
     Balance: movement.cashAfter + movement.creditAfter - movement.owedAfter,
-    BillId: movement.kind === 'payment' || movement.kind === 'charge' ? billIdOf(movement.reference) : flowId(movement),
+    BillId: billed.includes(movement.kind) ? billIdOf(movement.reference) : flowId(movement),
     OperationInfo: flow?.info ?? '',
     OperationTime: `${toWireTime(movement.bookedAt, marketTimeZone)}.000`,
     Cash: movement.cashAfter,
@@ -115,6 +115,9 @@ function toWire(movement: WalletMovement): z.input<typeof wireMovement> {
     DeductMode: flow?.deductMode ?? '',
   };
 }
+
+/** What has a bill, or a credit note. */
+const billed: readonly TransactionKind[] = ['payment', 'charge', 'refund'];
 
 /** What has no bill is named by its day and its number in the ledger. */
 function flowId({ bookedAt, id }: WalletMovement): string {

@@ -4,7 +4,7 @@ import { productCode, productNames, subProductCodes, type PriceLine } from '../.
 import { marketTimeZone } from '../../platform/platform.ts';
 import { toWireTime, wireInt64, wireString, wireTime } from '../../platform/wire-types.ts';
 import { actionTypes, payModeNames } from '../action-types.ts';
-import { payModeOf, type Bill, type LinePayment } from '../bill.ts';
+import { payModeOf, signOf, type Bill, type LinePayment } from '../bill.ts';
 import { businessName, decimal, yuan } from './billing-fields.ts';
 
 const wireComponent = z.object({
@@ -124,9 +124,10 @@ export function toWireBill(bill: Bill): z.input<typeof wireBill> {
       PrepayPurchase: orderFor('purchase'),
       PrepayRenew: orderFor('renew'),
       PrepayModifyUp: orderFor('upgrade'),
-      ReverseOrder: '',
+      ReverseOrder: orderFor('refund'),
       NewOrder: '',
-      Original: '',
+      // A credit note names the bills that it corrects.
+      Original: [...new Set(bill.corrects)].join(','),
     },
     Formula: bill.lines.map(formula).join('; '),
     FormulaUrl: '',
@@ -153,6 +154,8 @@ const units = {
 function toWireComponent(bill: Bill, line: PriceLine, paid: LinePayment): z.input<typeof wireComponent> {
   const { unit, time } = units[line.product];
   const discount = discountOf(line);
+  // What a credit note gives back stands below zero.
+  const signed = (amount: string) => (signOf(bill) < 0n && /[1-9]/.test(amount) ? `-${amount}` : amount);
   return {
     ComponentCodeName: productNames[line.product],
     ItemCodeName: line.description,
@@ -165,13 +168,13 @@ function toWireComponent(bill: Bill, line: PriceLine, paid: LinePayment): z.inpu
     DeductedMeasure: '0',
     TimeSpan: decimal(line.share.numerator, line.share.denominator),
     TimeUnitName: time,
-    Cost: decimal(line.original.numerator, line.original.denominator, 2, 2),
+    Cost: signed(decimal(line.original.numerator, line.original.denominator, 2, 2)),
     Discount: decimal(discount.numerator, discount.denominator),
     ReduceType: '',
-    RealCost: yuan(line.cents),
-    VoucherPayAmount: yuan(paid.voucher),
-    CashPayAmount: yuan(paid.cash),
-    IncentivePayAmount: yuan(paid.credit),
+    RealCost: signed(yuan(line.cents)),
+    VoucherPayAmount: signed(yuan(paid.voucher)),
+    CashPayAmount: signed(yuan(paid.cash)),
+    IncentivePayAmount: signed(yuan(paid.credit)),
     TransferPayAmount: '0.00',
     ItemCode: line.product,
     ComponentCode: subProductOf(bill),

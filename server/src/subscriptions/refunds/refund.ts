@@ -152,7 +152,8 @@ async function pay({ tx, tenant, now }: Buyer, deal: Deal, { parts, whole }: Com
   const { orderId, instanceId, product } = deal;
   const back = moneyBack(parts);
   await insertParts(tx, tenant, orderId, parts);
-  await grantRefund(tx, tenant, deal, back, now);
+  const lines = parts.map((part) => ({ line: refundLine(part), orderId: part.grant.orderId, back: part.back }));
+  await grantRefund(tx, tenant, deal, lines, now);
   const cents = String(back.credit + back.cash);
   await announce({ tx, tenant, now }, refunded, { orderId, instanceId, product, cents, whole });
 }
