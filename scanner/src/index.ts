@@ -1,4 +1,6 @@
 /** The scanner as a library: image in, inventory and findings out. */
+import './with-temporal.ts';
+
 export * from './advisories/index.ts';
 export { assembleInventory } from './assemble-inventory.ts';
 export { type BudgetLimits, defaultBudget } from './budget.ts';

@@ -12,6 +12,8 @@ export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'unknown';
 
 /** The classes of risk that a scan can look for; packages are always read, since vulnerabilities stand on them. */
 export type RiskClass = 'vulnerabilities' | 'secrets' | 'malware';
+/** What a scan looks for. Packages are always listed. */
+export type Scanner = 'packages' | RiskClass;
 
 /** A package as its package manager (or its own metadata) names it. */
 export interface Package {
@@ -251,6 +253,8 @@ export interface VulnerabilityFinding {
 export interface ScanReport {
   schemaVersion: 1;
   scanner: { version: string; indexer: string; rules: string };
+  /** What was looked for: the others' lists are empty whatever the image holds. */
+  scanners: Scanner[];
   target: string;
   source: ImageSource['kind'];
   /** Whether all digests were checked. */

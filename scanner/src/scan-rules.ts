@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { malwareRuleDigest } from './malware/index.ts';
 import type { RiskClass } from './model.ts';
-import { loadSecretRules, type SecretRules } from './secrets/index.ts';
+import { loadSecretRules, secretRuleDigest, type SecretRules } from './secrets/index.ts';
 
 /** Rules as text; without them our own. */
 export interface RuleSources {
@@ -25,7 +25,12 @@ export function secretRulesOf({ secretRules }: RuleSources): SecretRules {
 /** What of the rules goes into an index with these risk classes: equal digests find equally. */
 export function ruleDigestOf(sources: RuleSources, riskClasses: readonly RiskClass[]): string {
   const hash = createHash('sha256');
-  if (riskClasses.includes('secrets')) hash.update(`secrets ${secretRulesOf(sources).digest}\n`);
+  if (riskClasses.includes('secrets')) hash.update(`secrets ${secretDigestOf(sources)}\n`);
   if (riskClasses.includes('malware')) hash.update(`malware ${malwareRuleDigest(sources.malwareRules)}\n`);
   return hash.digest('hex');
+}
+
+/** Rules of others are compiled before anything is read: they may be wrong. */
+function secretDigestOf(sources: RuleSources): string {
+  return sources.secretRules === undefined ? secretRuleDigest() : secretRulesOf(sources).digest;
 }

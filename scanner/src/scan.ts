@@ -29,6 +29,7 @@ export async function scanImage(source: ImageSource, options: ScanOptions): Prom
   return {
     schemaVersion: 1,
     scanner: { version: packageJson.version, indexer: indexerVersion, rules: ruleDigestOf(sources, riskClasses) },
+    scanners: ['packages', ...riskClasses],
     target: source.target,
     source: source.kind,
     verified: source.verified,

@@ -1,9 +1,9 @@
-/** The command `wharfinger-scan`, under the pinned Node. */
+/** The command `wharfinger-scan`, once the right Node runs it. */
 import { enableCompileCache } from 'node:module';
 
 enableCompileCache();
 
-const { runScanCommand } = await import('./scan-command.ts');
+const { runScanCommand } = await import('./index.ts');
 process.exitCode = await runScanCommand(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,

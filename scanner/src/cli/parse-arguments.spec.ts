@@ -2,10 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { ArgumentError, parseScanArguments, scanUsage } from './parse-arguments.ts';
 
 const cwd = '/home/user/work';
+const everything = ['packages', 'vulnerabilities', 'secrets', 'malware'];
 
 describe('the arguments of scan', () => {
   it.each([
     [['app.tar'], { target: 'app.tar', format: 'table', advisories: [] }],
+    [
+      ['app', '--scanners', 'malware, secrets', '--platform', 'linux/arm/v7'],
+      {
+        target: 'app',
+        format: 'table',
+        advisories: [],
+        scanners: ['packages', 'secrets', 'malware'],
+        platform: 'linux/arm/v7',
+      },
+    ],
     [['--json', 'alpine'], { target: 'alpine', format: 'json', advisories: [] }],
     [
       ['app.tar', '--format', 'cyclonedx', '--output', 'out/bom.json', '--fail-on=high'],
@@ -21,7 +32,7 @@ describe('the arguments of scan', () => {
       },
     ],
   ])('%j', (argv, expected) => {
-    expect(parseScanArguments(argv, cwd)).toEqual({ help: false, ...expected });
+    expect(parseScanArguments(argv, cwd)).toEqual({ help: false, scanners: everything, ...expected });
   });
 
   it.each([
@@ -32,6 +43,9 @@ describe('the arguments of scan', () => {
     [['a', '--format', 'toString'], 'there is no format "toString"; there are table, json, cyclonedx'],
     [['a', '--json', '--format', 'table'], '--json and --format say different things'],
     [['a', '--fail-on', 'unknown'], '--fail-on takes low, medium, high, critical, not "unknown"'],
+    [['a', '--scanners', 'secret'], '--scanners takes packages, vulnerabilities, secrets, malware, not "secret"'],
+    [['a', '--scanners', ''], '--scanners has an empty value'],
+    [['a', '--platform', 'arm64'], '--platform takes os/architecture, such as linux/arm64, not "arm64"'],
     [['a', '--output='], '--output has an empty value'],
     [['a', '--advisories='], '--advisories has an empty value'],
     [['a', '--verbose'], "Unknown option '--verbose'"],
@@ -47,7 +61,7 @@ describe('the arguments of scan', () => {
   });
 
   it('are all in the usage, within 100 columns', () => {
-    for (const option of ['format', 'json', 'output', 'advisories', 'cache-dir', 'fail-on']) {
+    for (const option of ['format', 'json', 'output', 'scanners', 'platform', 'advisories', 'cache-dir', 'fail-on']) {
       expect(scanUsage).toContain(`--${option}`);
     }
     for (const line of scanUsage.split('\n')) expect(line.length).toBeLessThanOrEqual(100);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Severity } from '../model.ts';
+import type { Scanner, Severity } from '../model.ts';
 import { type ReportFormat, reportFormats } from '../output/index.ts';
 
 export interface ScanArguments {
@@ -8,6 +8,10 @@ export interface ScanArguments {
   /** As the user wrote it. */
   target: string;
   format: ReportFormat;
+  /** What is looked for. */
+  scanners: Scanner[];
+  /** `os/architecture[/variant]`, of an image for several. */
+  platform?: string;
   /** Absolute; undefined for standard output. */
   output?: string;
   /** Absolute. */
@@ -25,14 +29,18 @@ export class ArgumentError extends Error {
   }
 }
 
-export const scanUsage = `scan <target> [--format table|json|cyclonedx] [--output FILE] [--advisories FOLDER]
-       [--cache-dir DIR] [--fail-on low|medium|high|critical]
+export const scanUsage = `scan <target> [--format table|json|cyclonedx] [--output FILE] [--scanners LIST]
+       [--platform OS/ARCH] [--advisories FOLDER] [--cache-dir DIR]
+       [--fail-on low|medium|high|critical]
 
   <target>      a docker save archive, an unpacked root file system, or an image in a registry
                 such as registry.example.com/team/app:1.2
   --format      table for people (default), json (all that is known), cyclonedx (1.6)
   --json        the same as --format json
   --output      write to this file instead of standard output
+  --scanners    what to look for, with commas: packages, vulnerabilities, secrets, malware
+                (default: all)
+  --platform    such as linux/arm64, of an image for several; linux/amd64 otherwise
   --advisories  OSV records: a folder, NDJSON or an archive (plain, gzip, zstd, zip), beside the
                 starter set; may be given more than once
   --cache-dir   keep what was read of each layer, so that the next scan need not read it again
@@ -40,6 +48,7 @@ export const scanUsage = `scan <target> [--format table|json|cyclonedx] [--outpu
 
 Exit status: 0 the scan came to an end, 1 it found what --fail-on names, 2 it gave no result.`;
 
+const scanners: readonly Scanner[] = ['packages', 'vulnerabilities', 'secrets', 'malware'];
 const failLevels = ['low', 'medium', 'high', 'critical'] as const;
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean', default: false } as const;
@@ -54,6 +63,10 @@ export function parseScanArguments(argv: readonly string[], cwd: string): ScanAr
   if (failOn !== undefined && !isFailLevel(failOn)) {
     throw new ArgumentError(`--fail-on takes ${failLevels.join(', ')}, not "${failOn}"`);
   }
+  const { platform } = values;
+  if (platform !== undefined && platform !== '' && !/^[a-z0-9]+\/[a-z0-9]+(?:\/[a-z0-9]+)?$/.test(platform)) {
+    throw new ArgumentError(`--platform takes os/architecture, such as linux/arm64, not "${platform}"`);
+  }
   const [target = '', another] = positionals;
   if (!values.help && target === '') throw new ArgumentError('say what to scan: an archive, a folder or an image');
   if (another !== undefined) throw new ArgumentError(`one target at a time; "${another}" is a second one`);
@@ -64,6 +77,8 @@ export function parseScanArguments(argv: readonly string[], cwd: string): ScanAr
     help: values.help,
     target,
     format,
+    scanners: values.scanners === undefined ? [...scanners] : readScanners(values.scanners),
+    ...(platform === undefined ? {} : { platform }),
     advisories: (values.advisories ?? []).map((path) => resolve(cwd, path)),
     ...(values.output === undefined ? {} : { output: resolve(cwd, values.output) }),
     ...(values['cache-dir'] === undefined ? {} : { cacheDir: resolve(cwd, values['cache-dir']) }),
@@ -81,6 +96,8 @@ function parse(argv: readonly string[]) {
         format: text,
         json: flag,
         output: { ...text, short: 'o' },
+        scanners: text,
+        platform: text,
         advisories: { ...text, multiple: true },
         'cache-dir': text,
         'fail-on': text,
@@ -90,6 +107,17 @@ function parse(argv: readonly string[]) {
     // Node's messages go on with advice on `--`; the first sentence says what is wrong.
     throw new ArgumentError(String(error instanceof Error ? error.message : error).split(/\.\s|\n|\.$/, 1)[0] ?? '');
   }
+}
+
+/** Packages are listed whatever else is looked for: nothing is found without them. */
+function readScanners(list: string): Scanner[] {
+  const wanted = new Set(list.split(',').map((name) => name.trim()));
+  for (const name of wanted) {
+    if (!scanners.some((scanner) => scanner === name)) {
+      throw new ArgumentError(`--scanners takes ${scanners.join(', ')}, not "${name}"`);
+    }
+  }
+  return scanners.filter((scanner) => scanner === 'packages' || wanted.has(scanner));
 }
 
 function isFormat(word: string): word is ReportFormat {

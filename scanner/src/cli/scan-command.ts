@@ -59,20 +59,23 @@ async function scan(options: ScanArguments, io: CommandIo, progress: ProgressLin
 }
 
 async function scanTarget(
-  { target, cacheDir }: ScanArguments,
+  { target, cacheDir, scanners, platform }: ScanArguments,
   cwd: string,
   advisories: AdvisoryLookup,
   progress: ProgressLine,
 ): Promise<ScanReport> {
   const cache = cacheDir === undefined ? undefined : await openFileIndexCache(cacheDir);
   progress.show(`opening ${target}`);
-  const source = await openImage(resolveTarget(target, cwd), { cwd }).catch((error: unknown) => {
+  const source = await openImage(resolveTarget(target, cwd), {
+    cwd,
+    ...(platform === undefined ? {} : { platform }),
+  }).catch((error: unknown) => {
     throw toldAsImage(error, target);
   });
   try {
     const report = await scanImage(source, {
       advisories,
-      riskClasses: ['vulnerabilities', 'secrets', 'malware'],
+      riskClasses: scanners.filter((scanner) => scanner !== 'packages'),
       ...(cache === undefined ? {} : { cache }),
       onProgress: ({ text }) => progress.show(text),
     });

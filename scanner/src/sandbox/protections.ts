@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -88,13 +88,21 @@ function runs(command: string, args: string[]): Promise<boolean> {
   });
 }
 
-/** Our sources and the packages they import, wherever these were installed. */
+/**
+ * Our program and the packages that it imports, wherever these were installed. Real paths: Node follows links before it asks
+ * whether a file may be read.
+ */
 function programFolders(): string[] {
-  const own = fileURLToPath(new URL('../../', import.meta.url));
+  const own = packageFolder(fileURLToPath(import.meta.url));
   const folders = [own];
   for (let folder = own; dirname(folder) !== folder; folder = dirname(folder)) {
     const packages = join(folder, 'node_modules');
-    if (existsSync(packages)) folders.push(packages);
+    if (existsSync(packages)) folders.push(packages, realpathSync(packages));
   }
-  return folders;
+  return [...new Set(folders)];
+}
+
+function packageFolder(path: string): string {
+  const folder = dirname(path);
+  return existsSync(join(folder, 'package.json')) || folder === path ? folder : packageFolder(folder);
 }

@@ -16,11 +16,13 @@ export interface SecretRule {
   category: string;
   generic: boolean;
   keywords: string[];
-  path: RegExp | undefined;
-  matcher: Matcher | undefined;
   secretGroup: number;
   entropy: number;
-  allowlists: Allowlist[];
+  /** Files are told by their path alone: there is no `matcher`. */
+  pathOnly: boolean;
+  readonly path: RegExp | undefined;
+  readonly matcher: Matcher | undefined;
+  readonly allowlists: readonly Allowlist[];
 }
 
 /** How an expression is run. */
@@ -44,20 +46,20 @@ const LONGEST_OPEN_MATCH = 4096;
 /** With more possible starts than this it is cheaper to search a stretch than to try each. */
 const MOST_STARTS = 1024;
 
-/** Throws {@link SecretRuleError} that names the rule. */
+/**
+ * Throws {@link SecretRuleError} that names the rule. Expressions are compiled when one is first needed: most rules meet their
+ * keyword in no file of an image. {@link compileNow} does it at once, for rules that may be wrong.
+ */
 export function compileRule(text: RuleText, source: number): SecretRule {
   const where = `secret rules, source ${source}, rule ${text.id}`;
   if (text.regex === undefined && text.path === undefined) {
     throw new SecretRuleError(`${where}: neither regex nor path`);
   }
   const keywords = [...new Set(text.keywords.map((keyword) => keyword.toLowerCase()))];
-  const tree = text.regex === undefined ? undefined : readExpression(text.regex, `${where}, regex`);
-  if (tree && text.secretGroup > countGroups(tree)) {
-    throw new SecretRuleError(
-      `${where}: secretGroup ${text.secretGroup}, but the regex has ${countGroups(tree)} groups`,
-    );
-  }
+  const path = once(() => (text.path === undefined ? undefined : compilePath(text.path, `${where}, path`)));
+  const matcher = once(() => matcherOf(text, keywords, where));
   const lists = text.allowlist ? [text.allowlist, ...text.allowlists] : text.allowlists;
+  const allowlists = once(() => lists.map((list) => compileAllowlist(list, where)));
   return {
     id: text.id,
     title: text.wharfinger.title ?? (text.description || text.id),
@@ -65,12 +67,40 @@ export function compileRule(text: RuleText, source: number): SecretRule {
     category: text.wharfinger.category ?? 'credential',
     generic: isGeneric(text),
     keywords,
-    path: text.path === undefined ? undefined : compilePath(text.path, `${where}, path`),
-    matcher: tree && compileMatcher(tree, keywords),
     secretGroup: text.secretGroup,
     entropy: text.entropy,
-    allowlists: lists.map((list) => compileAllowlist(list, where)),
+    pathOnly: text.regex === undefined,
+    get path() {
+      return path();
+    },
+    get matcher() {
+      return matcher();
+    },
+    get allowlists() {
+      return allowlists();
+    },
   };
+}
+
+/** Throws {@link SecretRuleError} where the rule cannot be compiled. */
+export function compileNow({ path, matcher, allowlists }: SecretRule): void {
+  void [path, matcher, allowlists];
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function matcherOf(text: RuleText, keywords: readonly string[], where: string): Matcher | undefined {
+  if (text.regex === undefined) return undefined;
+  const tree = readExpression(text.regex, `${where}, regex`);
+  if (text.secretGroup > countGroups(tree)) {
+    throw new SecretRuleError(
+      `${where}: secretGroup ${text.secretGroup}, but the regex has ${countGroups(tree)} groups`,
+    );
+  }
+  return compileMatcher(tree, keywords);
 }
 
 function isGeneric(text: RuleText): boolean {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Allowlist } from './allowlist.ts';
-import { compileAllowlist, compileRule, type SecretRule } from './compile-rule.ts';
+import { compileAllowlist, compileNow, compileRule, type SecretRule } from './compile-rule.ts';
 import { buildKeywordAutomaton, type KeywordAutomaton } from './keyword-automaton.ts';
 import { parseRuleFile, type RuleFile } from './rule-format.ts';
 
@@ -15,7 +15,7 @@ export interface SecretRules {
   readonly allowlists: readonly { list: Allowlist; rules: ReadonlySet<number> | undefined }[];
   readonly automaton: KeywordAutomaton;
   /** For each keyword of the automaton: its length in bytes, and the rules (by index) that it stands in. */
-  readonly keywords: readonly { bytes: number; near: readonly number[]; anywhere: readonly number[] }[];
+  readonly keywords: readonly { bytes: number; rules: readonly number[] }[];
   /** Rules that have no keyword, only a path or an expression. */
   readonly always: readonly number[];
 }
@@ -27,8 +27,8 @@ const ENGINE = 'secrets-1';
  * Reads rules in gitleaks' format; without sources, our own. A rule of a later source replaces one of an earlier source
  * that has its id; `[extend] useDefault` puts our own before the source. Throws `SecretRuleError`.
  */
-export function loadSecretRules(sources: readonly string[] = [ownRules()]): SecretRules {
-  const files = sources.map((text, source) => ({ source, text, file: parseRuleFile(text, source) }));
+export function loadSecretRules(sources?: readonly string[]): SecretRules {
+  const files = (sources ?? [ownRules()]).map((text, source) => ({ source, text, file: parseRuleFile(text, source) }));
   const withDefaults = files.flatMap((entry) =>
     entry.file.extend.useDefault ? [ownFile(entry.source), entry] : [entry],
   );
@@ -44,8 +44,10 @@ export function loadSecretRules(sources: readonly string[] = [ownRules()]): Secr
     for (const id of file.extend.disabledRules) reported.delete(id);
   }
   const rules = [...compiled.values()].filter(({ id }) => reported.has(id));
+  // Our own are known to be right.
+  if (sources !== undefined) rules.forEach(compileNow);
   return {
-    digest: digestOf(withDefaults.map(({ text }) => text)),
+    digest: secretRuleDigest(sources),
     count: rules.length,
     rules,
     allowlists: withDefaults.flatMap(({ source, file }) => globalAllowlists(file, source, rules)),
@@ -60,6 +62,14 @@ function ownRules(): string {
 function ownFile(source: number): { source: number; text: string; file: RuleFile } {
   const text = ownRules();
   return { source, text, file: parseRuleFile(text, source) };
+}
+
+/**
+ * The digest that these rules will have, without compiling them. Rules of others can be put before our own (`useDefault`):
+ * ours go in as well.
+ */
+export function secretRuleDigest(sources?: readonly string[]): string {
+  return digestOf([...(sources ?? []), ownRules()]);
 }
 
 function digestOf(texts: readonly string[]): string {
@@ -80,15 +90,15 @@ function globalAllowlists(file: RuleFile, source: number, rules: readonly Secret
 }
 
 function indexKeywords(rules: readonly SecretRule[]): Pick<SecretRules, 'automaton' | 'keywords' | 'always'> {
-  const byKeyword = new Map<string, { bytes: number; near: number[]; anywhere: number[] }>();
+  const byKeyword = new Map<string, { bytes: number; rules: number[] }>();
   const always: number[] = [];
   rules.forEach((rule, index) => {
-    if (rule.keywords.length === 0 || !rule.matcher) always.push(index);
+    if (rule.keywords.length === 0 || rule.pathOnly) always.push(index);
     else {
       for (const keyword of rule.keywords) {
-        const entry = byKeyword.get(keyword) ?? { bytes: Buffer.byteLength(keyword), near: [], anywhere: [] };
+        const entry = byKeyword.get(keyword) ?? { bytes: Buffer.byteLength(keyword), rules: [] };
         byKeyword.set(keyword, entry);
-        (rule.matcher.near ? entry.near : entry.anywhere).push(index);
+        entry.rules.push(index);
       }
     }
   });

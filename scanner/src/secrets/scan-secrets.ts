@@ -84,8 +84,10 @@ class FileScan {
       for (const number of keywords) {
         const keyword = this.#rules.keywords[number];
         if (!keyword) continue;
-        for (const index of keyword.anywhere) whole.add(index);
-        for (const index of keyword.near) this.#tryNear(index, end - keyword.bytes);
+        for (const index of keyword.rules) {
+          if (this.#rules.rules[index]?.matcher?.near === undefined) whole.add(index);
+          else this.#tryNear(index, end - keyword.bytes);
+        }
       }
       return !this.#timeIsUp;
     });

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ImageSource, ScanError } from '../model.ts';
-import { createRegistryClient, type RegistryClientOptions } from '../registry/index.ts';
+import type { RegistryClientOptions } from '../registry/index.ts';
 import { openDirectory } from './directory.ts';
 import { openDockerArchive } from './docker-archive.ts';
 import { openRegistryImage } from './registry-image.ts';
@@ -62,6 +62,8 @@ async function openRemote(target: string, options: OpenImageOptions): Promise<Im
     ...(insecure === undefined ? {} : { insecure }),
     ...(signal === undefined ? {} : { signal }),
   };
+  // An HTTP client takes longer to load than a small archive to read.
+  const { createRegistryClient } = await import('../registry/index.ts');
   const client = createRegistryClient(clientOptions);
   try {
     const source = await openRegistryImage(client, repository, reference, {

@@ -1,6 +1,6 @@
 /** What people write for an image in a registry, as Docker reads it: `alpine`, `registry.example.com/team/app:1.2`. */
 import { ScanError } from '../model.ts';
-import { isDigest, isRepository, isTag } from '../registry/index.ts';
+import { isDigest, isRepository, isTag } from '../registry/names.ts';
 
 export interface RegistryReference {
   /** For the registry client: with a scheme where the user wrote one. */

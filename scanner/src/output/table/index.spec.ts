@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hostileReport } from '../fixtures/hostile-report.ts';
-import { cleanReport, finding, openssl, sampleReport } from '../fixtures/sample-report.ts';
+import { cleanReport, finding, lodash, openssl, sampleReport } from '../fixtures/sample-report.ts';
 import { displayWidth } from '../plain-text.ts';
 import { renderTable } from './index.ts';
 
@@ -72,6 +72,15 @@ Vulnerabilities: none known
 Compared with 37,366 advisories, the newest 1 day old.
 Scan complete: 0 vulnerabilities, 0 secrets, 0 malware hits.
 `);
+  });
+
+  it('lists packages where nobody asked what is wrong with them, and says nothing of what was not looked for', () => {
+    const packages = [openssl, lodash('srv/node_modules/lodash/package.json')];
+    const text = renderTable({ ...cleanReport, packages, scanners: ['packages', 'secrets'] }, options);
+    expect(text).toMatch(
+      /digests checked\n\nPackages: 2\n\nKIND  NAME       VERSION   WHERE\ndeb   libssl1.1  1.1.1k-1  /,
+    );
+    expect(text).toMatch(/\n\nScan complete: 2 packages, 0 secrets.\n$/);
   });
 
   it('claims no age for the starter set, which has none', () => {

@@ -2,6 +2,7 @@ import type { ScanReport } from '../../model.ts';
 import { heading } from './heading.ts';
 import { malwareSection } from './malware.ts';
 import { outcome } from './outcome.ts';
+import { packageSection } from './packages.ts';
 import { secretsSection } from './secrets.ts';
 import { tableStyle } from './style.ts';
 import { vulnerabilitySection } from './vulnerabilities.ts';
@@ -18,7 +19,9 @@ export function renderTable(report: ScanReport, { now, color, width }: TableOpti
   const style = tableStyle(color);
   const sections = [
     heading(report, style, width),
-    vulnerabilitySection(report.vulnerabilities, style, width),
+    report.scanners.includes('vulnerabilities')
+      ? vulnerabilitySection(report.vulnerabilities, style, width)
+      : packageSection(report.packages, style, width),
     secretsSection(report.secrets, style, width),
     malwareSection(report.malware, style, width),
     outcome(report, now, style, width),

@@ -9,26 +9,30 @@ const mostReasons = 10;
 const staleDays = 30;
 const hoursPerDay = 24;
 /** No advisory is older than the first list of them. */
-const firstPublished = Temporal.Instant.from('1988-01-01T00:00:00Z');
+const firstPublished = '1988-01-01T00:00:00Z';
 
 /** Whether everything was read, what it was compared with, and what was found, in the last lines. */
 export function outcome(report: ScanReport, now: Temporal.Instant, style: Style, width: number): string[] {
   return [
     ...incompleteness(report.reasons, style, width),
-    ...wrap(advisoriesLine(report, now), width),
+    ...(report.scanners.includes('vulnerabilities') ? wrap(advisoriesLine(report, now), width) : []),
     ...(report.status === 'complete'
       ? wrap(`Scan complete: ${found(report)}.`, width).map(style.good)
       : wrap(`Scan INCOMPLETE: ${found(report)}, and there may be more.`, width).map(style.warning)),
   ];
 }
 
-function found({ vulnerabilities, secrets, malware }: ScanReport): string {
+/** Of what was looked for. */
+function found({ scanners, packages, vulnerabilities, secrets, malware }: ScanReport): string {
   const bySeverity = vulnerabilities.length === 0 ? '' : ` (${countBySeverity(vulnerabilities)})`;
-  return [
-    `${count(vulnerabilities.length, 'vulnerability', 'vulnerabilities')}${bySeverity}`,
-    count(secrets.length, 'secret'),
-    count(malware.length, 'malware hit'),
-  ].join(', ');
+  const each = {
+    packages: count(packages.length, 'package'),
+    vulnerabilities: `${count(vulnerabilities.length, 'vulnerability', 'vulnerabilities')}${bySeverity}`,
+    secrets: count(secrets.length, 'secret'),
+    malware: count(malware.length, 'malware hit'),
+  };
+  const shown = scanners.filter((scanner) => scanner !== 'packages' || !scanners.includes('vulnerabilities'));
+  return shown.map((scanner) => each[scanner]).join(', ');
 }
 
 function incompleteness(reasons: readonly Reason[], style: Style, width: number): string[] {
@@ -60,7 +64,7 @@ function advisoriesLine({ advisories }: ScanReport, now: Temporal.Instant): stri
 function ageInDays(newest: string, now: Temporal.Instant): number | undefined {
   try {
     const instant = Temporal.Instant.from(newest);
-    if (Temporal.Instant.compare(instant, firstPublished) < 0) return undefined;
+    if (Temporal.Instant.compare(instant, Temporal.Instant.from(firstPublished)) < 0) return undefined;
     return Math.max(0, Math.floor(instant.until(now).total('hours') / hoursPerDay));
   } catch {
     // Not told, or not a time: then no age is claimed.

@@ -1,0 +1,88 @@
+/**
+ * `npm pack` runs this first (prepack): plain JavaScript and declarations into `dist/`, the rules and the starter set beside
+ * it, the licences of what was bundled, and the package.json that is published.
+ */
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { spawnSync } from 'node:child_process';
+import { rolldown } from 'rolldown';
+import { bundledLicences } from './bundled-licences.ts';
+import { publishManifest, readManifest, restoreManifest } from './manifest.ts';
+
+const folder = fileURLToPath(new URL('../', import.meta.url));
+const source = (path: string) => join(folder, 'src', path);
+const dist = join(folder, 'dist');
+
+/** Not bundled: machine code, what is seldom needed, and what shows in the types. */
+const external = ['@litko/yara-x', 'temporal-polyfill', 'undici'];
+
+/** Programs and doors, each a file of its own in `dist/`; what they share is bundled once. */
+const entries = {
+  index: source('index.ts'),
+  cli: source('cli/index.ts'),
+  main: source('cli/main.ts'),
+  'format-child': source('sandbox/format-child.ts'),
+  'malware-child': source('sandbox/malware-child.ts'),
+  'inflate-child': source('sandbox/inflate-child.ts'),
+};
+
+/** What the programs read beside themselves. */
+const assets: Record<string, string> = {
+  'secrets/rules.toml': 'rules.toml',
+  'malware/rules': 'rules',
+  'advisories/starter': 'starter',
+};
+
+restoreManifest();
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist);
+const modules = await bundle();
+await writeFile(join(dist, 'THIRD-PARTY-LICENSES.txt'), await bundledLicences(modules));
+for (const [from, to] of Object.entries(assets)) await cp(source(from), join(dist, to), { recursive: true });
+await writeDeclarations();
+for (const name of ['LICENSE', 'NOTICE']) await cp(join(folder, '..', name), join(folder, name));
+publishManifest(readManifest(), external);
+
+/** The files that went in. */
+async function bundle(): Promise<string[]> {
+  const build = await rolldown({
+    input: entries,
+    platform: 'node',
+    external: external.map((name) => new RegExp(`^${name}(?:/|$)`)),
+    logLevel: 'warn',
+  });
+  const { output } = await build.write({
+    dir: dist,
+    format: 'esm',
+    minify: true,
+    keepNames: true,
+    chunkFileNames: 'part-[name].js',
+  });
+  await build.close();
+  return output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
+}
+
+/** Declarations name each other as sources; published, they are plain. */
+async function writeDeclarations(): Promise<void> {
+  const types = join(dist, 'types');
+  const options = [
+    '--noEmit',
+    'false',
+    '--declaration',
+    '--emitDeclarationOnly',
+    '--outDir',
+    types,
+    '--rootDir',
+    source(''),
+  ];
+  const config = join(folder, 'packaging', 'tsconfig.json');
+  const { status, stdout } = spawnSync('tsc', ['-p', config, ...options], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`the declarations cannot be made: ${stdout}`);
+  for (const path of await readdir(types, { recursive: true })) {
+    if (!path.endsWith('.d.ts')) continue;
+    const text = await readFile(join(types, path), 'utf8');
+    await mkdir(dirname(join(types, path)), { recursive: true });
+    await writeFile(join(types, path), text.replaceAll(/((?:from|import)\s*\(?\s*'\.{1,2}\/[^']*)\.ts'/g, "$1.js'"));
+  }
+}
