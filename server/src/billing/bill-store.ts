@@ -1,6 +1,6 @@
 /** SQL of the bills' table. Bills are written once. */
 import { sql } from 'kysely';
-import type { AppTransaction } from '../platform/database/index.ts';
+import type { AppTransaction, SystemTransaction } from '../platform/database/index.ts';
 import { actionTypes } from './action-types.ts';
 import { paidBy, payModeOf, readBill, signOf, writeBill, type Bill } from './bill.ts';
 
@@ -25,30 +25,43 @@ type BillTables = {
 };
 
 export async function insertBill(tx: AppTransaction, tenant: bigint, bill: Bill): Promise<void> {
-  const paid = paidBy(bill);
+  if (bill.owner !== tenant) throw new Error(`the bill ${bill.billId} is not of ${tenant}`);
+  await insertBills(tx, [bill]);
+}
+
+/** Keeps bills, each for its owner, in one statement. */
+export async function insertBills(tx: AppTransaction | SystemTransaction, bills: readonly Bill[]): Promise<void> {
   // What a credit note gives back counts against what was charged.
-  const sign = signOf(bill);
-  await tx
-    .withTables<BillTables>()
-    .insertInto('bills')
-    .values({
-      tenant_id: tenant,
-      bill_id: bill.billId,
-      order_id: bill.orderId,
-      month: bill.month,
-      billed_at: bill.billedAt,
-      pay_mode: payModeOf(bill),
-      action_type: actionTypes[bill.action].code,
-      instance_id: bill.instanceId,
-      region_code: bill.regionCode,
-      original_cents: sign * bill.originalCents,
-      real_cents: sign * bill.realCents,
-      cash_cents: sign * paid.cash,
-      credit_cents: sign * paid.credit,
-      voucher_cents: sign * paid.voucher,
-      document: writeBill(bill),
-    })
-    .execute();
+  const amounts = bills.map((bill) => {
+    const [sign, paid] = [signOf(bill), paidBy(bill)];
+    return {
+      original: sign * bill.originalCents,
+      real: sign * bill.realCents,
+      cash: sign * paid.cash,
+      credit: sign * paid.credit,
+      voucher: sign * paid.voucher,
+    };
+  });
+  await sql`
+    insert into bills (tenant_id, bill_id, order_id, month, billed_at, pay_mode, action_type, instance_id, region_code,
+      original_cents, real_cents, cash_cents, credit_cents, voucher_cents, document)
+    select * from unnest(
+      ${bills.map(({ owner }) => owner)}::bigint[],
+      ${bills.map(({ billId }) => billId)}::text[],
+      ${bills.map(({ orderId }) => orderId)}::text[],
+      ${bills.map(({ month }) => month)}::text[],
+      ${bills.map(({ billedAt }) => billedAt.toString())}::timestamptz[],
+      ${bills.map(payModeOf)}::text[],
+      ${bills.map(({ action }) => actionTypes[action].code)}::text[],
+      ${bills.map(({ instanceId }) => instanceId)}::text[],
+      ${bills.map(({ regionCode }) => regionCode)}::text[],
+      ${amounts.map(({ original }) => original)}::bigint[],
+      ${amounts.map(({ real }) => real)}::bigint[],
+      ${amounts.map(({ cash }) => cash)}::bigint[],
+      ${amounts.map(({ credit }) => credit)}::bigint[],
+      ${amounts.map(({ voucher }) => voucher)}::bigint[],
+      ${bills.map(writeBill)}::text[]
+    )`.execute(tx);
 }
 
 export interface BillFilters {

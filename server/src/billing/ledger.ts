@@ -4,7 +4,7 @@
  */
 import { sql, type GeneratedAlways } from 'kysely';
 import type { BilledProduct } from '../catalog/index.ts';
-import type { AppTransaction } from '../platform/database/index.ts';
+import type { AppTransaction, SystemTransaction } from '../platform/database/index.ts';
 
 /**
  * An entry is what an account gains (above zero) or gives. `cash`, `credit` and vouchers are what the tenant has,
@@ -53,7 +53,6 @@ type LedgerTables = {
     booked_at: Temporal.Instant;
   };
   ledger_entries: { tenant_id: bigint; transaction_id: bigint; account: LedgerAccount; cents: bigint };
-  ledger_balances: { tenant_id: bigint; account: LedgerAccount; cents: bigint };
 };
 
 /** Entries of one account added up, without those of nothing. Throws when they do not sum to zero. */
@@ -72,26 +71,46 @@ export async function book(
   transaction: LedgerTransaction,
   now: Temporal.Instant,
 ): Promise<bigint | undefined> {
-  const entries = balanced(transaction.entries);
-  if (entries.length === 0) return undefined;
-  const tables = tx.withTables<LedgerTables>();
-  const { transaction_id } = await tables
-    .insertInto('ledger_transactions')
-    .values({
-      tenant_id: tenant,
-      kind: transaction.kind,
-      reference: transaction.reference,
-      idempotency_key: transaction.idempotencyKey,
-      entry_count: entries.length,
-      booked_at: now,
-    })
-    .returning('transaction_id')
-    .executeTakeFirstOrThrow();
-  await tables
-    .insertInto('ledger_entries')
-    .values(entries.map((entry) => ({ tenant_id: tenant, transaction_id, ...entry })))
-    .execute();
-  return transaction_id;
+  return (await bookAll(tx, [{ tenant, ...transaction }], now))[0];
+}
+
+/** As {@link book}, transactions of many tenants in two statements for all of them; gives their ids in the same order. */
+export async function bookAll(
+  tx: AppTransaction | SystemTransaction,
+  transactions: readonly (LedgerTransaction & { tenant: bigint })[],
+  now: Temporal.Instant,
+): Promise<(bigint | undefined)[]> {
+  const whole = transactions.map((one) => ({ ...one, entries: balanced(one.entries) }));
+  const moving = whole.filter(({ entries }) => entries.length > 0);
+  if (moving.length === 0) return whole.map(() => undefined);
+  const { rows } = await sql<{ tenant_id: bigint; idempotency_key: string; transaction_id: bigint }>`
+    insert into ledger_transactions (tenant_id, kind, reference, idempotency_key, entry_count, booked_at)
+    select tenant_id, kind, reference, idempotency_key, entry_count, ${now}
+    from unnest(
+      ${moving.map(({ tenant }) => tenant)}::bigint[],
+      ${moving.map(({ kind }) => kind)}::text[],
+      ${moving.map(({ reference }) => reference)}::text[],
+      ${moving.map(({ idempotencyKey }) => idempotencyKey)}::text[],
+      ${moving.map(({ entries }) => entries.length)}::smallint[]
+    ) as booked(tenant_id, kind, reference, idempotency_key, entry_count)
+    returning tenant_id, idempotency_key, transaction_id`.execute(tx);
+  // Nothing says that they come back in order; a tenant and a key name one.
+  const named = (tenant: bigint, key: string) => `${tenant} ${key}`;
+  const ids = new Map(rows.map((row) => [named(row.tenant_id, row.idempotency_key), row.transaction_id]));
+  const idOf = ({ tenant, idempotencyKey }: { tenant: bigint; idempotencyKey: string }) =>
+    ids.get(named(tenant, idempotencyKey));
+  const entries = moving.flatMap((one) =>
+    one.entries.map((entry) => ({ ...entry, tenant: one.tenant, id: idOf(one) })),
+  );
+  await sql`
+    insert into ledger_entries (tenant_id, transaction_id, account, cents)
+    select * from unnest(
+      ${entries.map(({ tenant }) => tenant)}::bigint[],
+      ${entries.map(({ id }) => id)}::bigint[],
+      ${entries.map(({ account }) => account)}::text[],
+      ${entries.map(({ cents }) => cents)}::bigint[]
+    )`.execute(tx);
+  return whole.map(idOf);
 }
 
 /** The transaction booked under a key, if there is one. */
@@ -125,16 +144,26 @@ export async function findBooked(
   };
 }
 
-/** What each account of the tenant holds; 0 for one that nothing was booked on. */
-export async function readBalances(tx: AppTransaction, tenant: bigint): Promise<(account: LedgerAccount) => bigint> {
-  const rows = await tx
-    .withTables<LedgerTables>()
-    .selectFrom('ledger_balances')
-    .select(['account', 'cents'])
-    .where('tenant_id', '=', tenant)
-    .execute();
-  const balances = new Map(rows.map(({ account, cents }) => [account, cents]));
-  return (account) => balances.get(account) ?? 0n;
+/** What an account holds; 0 where nothing was booked on it. */
+export type Balances = (account: LedgerAccount) => bigint;
+
+/** What each account of the tenant holds. */
+export async function readBalances(tx: AppTransaction, tenant: bigint): Promise<Balances> {
+  return (await readAllBalances(tx, [tenant]))(tenant);
+}
+
+/** What each account of each of these tenants holds. */
+export async function readAllBalances(
+  tx: AppTransaction | SystemTransaction,
+  tenants: readonly bigint[],
+): Promise<(tenant: bigint) => Balances> {
+  const { rows } = await sql<{ tenant_id: bigint; account: LedgerAccount; cents: bigint }>`
+    select tenant_id, account, cents from ledger_balances where tenant_id = any(${tenants}::bigint[])`.execute(tx);
+  const byTenant = Map.groupBy(rows, (row) => row.tenant_id);
+  return (tenant) => {
+    const balances = new Map(byTenant.get(tenant)?.map(({ account, cents }) => [account, cents]));
+    return (account) => balances.get(account) ?? 0n;
+  };
 }
 
 /** One movement of the wallet: what came in or went out, and what was there after it. */

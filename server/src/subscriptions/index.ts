@@ -19,6 +19,7 @@ export {
   widened,
 } from './events.ts';
 export { setElasticCap } from './elastic-cap.ts';
+export { readInstancePlaces, type InstancePlace } from './instance-places.ts';
 export { licensedCoresAt } from './licensed-cores.ts';
 export { packUsesAsked, refunded, refundRejected, refundRequested } from './refunds/events.ts';
 export { recordEnvironmentCores, recordPackUse } from './refunds/refund-store.ts';

@@ -3,6 +3,7 @@ import type { AppTransaction } from '../../platform/database/index.ts';
 
 type CountedTables = {
   counted_cores: { tenant_id: bigint; from_at: Temporal.Instant; cores: bigint; source: string };
+  newest_core_counts: { tenant_id: bigint; from_at: Temporal.Instant; cores: bigint };
 };
 
 /** More cores than anybody has. */
@@ -23,10 +24,20 @@ export async function recordSample(
   { from, cores, source }: CoreCount,
 ): Promise<void> {
   const row = { cores, source: JSON.stringify(source) };
-  await tx
-    .withTables<CountedTables>()
+  const tables = tx.withTables<CountedTables>();
+  await tables
     .insertInto('counted_cores')
     .values({ tenant_id: tenant, from_at: from, ...row })
     .onConflict((conflict) => conflict.columns(['tenant_id', 'from_at']).doUpdateSet(row))
+    .execute();
+  await tables
+    .insertInto('newest_core_counts')
+    .values({ tenant_id: tenant, from_at: from, cores })
+    .onConflict((conflict) =>
+      conflict
+        .column('tenant_id')
+        .doUpdateSet({ from_at: from, cores })
+        .where('newest_core_counts.from_at', '<=', from),
+    )
     .execute();
 }

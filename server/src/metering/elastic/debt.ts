@@ -2,9 +2,10 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { credited, lockWallet, readWallet } from '../../billing/index.ts';
-import { announce, defineEvent, subscriber, type Occasion } from '../../platform/events/index.ts';
+import type { SystemTransaction } from '../../platform/database/index.ts';
+import { announce, announceAll, defineEvent, subscriber } from '../../platform/events/index.ts';
 import { job, type Job } from '../../platform/jobs/index.ts';
-import { clearTimer, setTimer } from '../../platform/timers/index.ts';
+import { clearTimer, setTimers } from '../../platform/timers/index.ts';
 import { debtPatience } from './rules.ts';
 
 const centsField = z.string().regex(/^\d+$/);
@@ -23,17 +24,46 @@ export const elasticResumed = defineEvent('metering.elastic-resumed', z.object({
 
 const timerKey = 'elastic-debt';
 
-/** Notes that a charge left something owed. The time to pay begins with the first debt. */
-export async function noteDebt({ tx, tenant, now }: Occasion, owed: bigint): Promise<void> {
-  const { rows } = await sql<{ since: Temporal.Instant }>`
-    insert into elastic_debts (tenant_id, since) values (${tenant}, ${now}) on conflict do nothing returning since`.execute(
+/** What a tenant owes after a charge, in cents, above zero. */
+export interface ElasticDebt {
+  tenant: bigint;
+  owed: bigint;
+}
+
+/** Notes that charges left something owed. The time to pay begins with the first debt of a tenant. */
+export async function noteDebts(
+  tx: SystemTransaction,
+  debts: readonly ElasticDebt[],
+  now: Temporal.Instant,
+): Promise<void> {
+  if (debts.length === 0) return;
+  const tenants = debts.map(({ tenant }) => tenant);
+  const { rows: added } = await sql<{ tenant_id: bigint }>`
+    insert into elastic_debts (tenant_id, since) select tenant_id, ${now} from unnest(${tenants}::bigint[]) as those(tenant_id)
+    on conflict do nothing returning tenant_id`.execute(tx);
+  const { rows: kept } = await sql<{ tenant_id: bigint; since: Temporal.Instant }>`
+    select tenant_id, since from elastic_debts where tenant_id = any(${tenants}::bigint[])`.execute(tx);
+  const since = new Map(kept.map((row) => [row.tenant_id, row.since]));
+  const suspendedFrom = (tenant: bigint) => (since.get(tenant) ?? now).add(debtPatience);
+  await setTimers(
     tx,
+    added.map(({ tenant_id: tenant }) => ({
+      tenant,
+      key: timerKey,
+      dueAt: suspendedFrom(tenant),
+      job: suspendElastic,
+      data: {},
+    })),
   );
-  const { rows: kept } = await sql<{ since: Temporal.Instant }>`
-    select since from elastic_debts where tenant_id = ${tenant}`.execute(tx);
-  const dueAt = (kept[0]?.since ?? now).add(debtPatience);
-  if (rows.length > 0) await setTimer(tx, tenant, { key: timerKey, dueAt, job: suspendElastic, data: {} });
-  await announce({ tx, tenant, now }, elasticDebt, { owedCents: String(owed), suspendedFrom: dueAt.toString() });
+  await announceAll(
+    tx,
+    elasticDebt,
+    debts.map(({ tenant, owed }) => ({
+      tenant,
+      payload: { owedCents: String(owed), suspendedFrom: suspendedFrom(tenant).toString() },
+    })),
+    now,
+  );
 }
 
 /** The time to pay is over. */

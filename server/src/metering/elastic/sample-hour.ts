@@ -1,5 +1,6 @@
 /** The hourly batch: the excess of all tenants, in one statement. */
 import { sql } from 'kysely';
+import type { SystemTransaction } from '../../platform/database/index.ts';
 import { marketTimeZone } from '../../platform/platform.ts';
 import type { Batch } from '../../platform/timers/index.ts';
 import { licensedCoresAt } from '../../subscriptions/index.ts';
@@ -9,30 +10,40 @@ import { fullHourAt, nextFullHour } from './rules.ts';
 export const sampleHour: Batch = {
   name: 'metering.sample-hour',
   async nextDue(tx, { doneAt, now }) {
-    const { rows } = await sql`
-      select from (select distinct on (tenant_id) cores from counted_cores order by tenant_id, from_at desc) newest
-      where cores > 0 limit 1`.execute(tx);
+    const { rows } = await sql`select from newest_core_counts where cores > 0 limit 1`.execute(tx);
     if (rows.length === 0) return undefined;
     const current = fullHourAt(now, marketTimeZone);
     return Temporal.Instant.compare(current, doneAt) > 0 ? current : nextFullHour(now, marketTimeZone);
   },
   async run({ database }, { dueAt: hour }) {
-    const day = hour.toZonedDateTimeISO(marketTimeZone).toPlainDate().toString();
-    await database.inSystem('sample elastic cores', (tx) =>
-      sql`
-        insert into elastic_samples
-          (tenant_id, hour, day, counted_cores, licensed_cores, cap, suspended, excess, instance_id, source)
-        select l.tenant_id, ${hour}, ${day}::date, c.cores, l.licensed, l.cap, d.suspended_at is not null,
-          case when d.suspended_at is not null then 0 else least(greatest(c.cores - l.licensed, 0), l.cap) end,
-          l.instance_id, c.source
-        from (
-          select distinct on (tenant_id) tenant_id, cores, source from counted_cores
-          where from_at <= ${hour} order by tenant_id, from_at desc
-        ) c
-        join ${licensedCoresAt(hour)} l using (tenant_id)
-        left join elastic_debts d using (tenant_id)
-        where c.cores > 0
-        on conflict do nothing`.execute(tx),
-    );
+    await database.inSystem('sample elastic cores', (tx) => sampleAllAt(tx, hour));
   },
 };
+
+/**
+ * Writes the samples of an hour, and which days have something to charge. Agrees with `excessCores`, row for row. In the
+ * order of the tenants, because the run at 02:00 reads them in that order: what it reads together lies together.
+ */
+export async function sampleAllAt(tx: SystemTransaction, hour: Temporal.Instant): Promise<void> {
+  const day = hour.toZonedDateTimeISO(marketTimeZone).toPlainDate().toString();
+  await sql`
+    with sampled as (
+      insert into elastic_samples
+        (tenant_id, hour, day, counted_cores, licensed_cores, cap, suspended, excess, instance_id, source)
+      select l.tenant_id, ${hour}, ${day}::date, c.cores, l.licensed, l.cap, d.suspended_at is not null,
+        case when d.suspended_at is not null then 0 else least(greatest(c.cores - l.licensed, 0), l.cap) end,
+        l.instance_id, c.source
+      from ${licensedCoresAt(hour)} l
+      cross join lateral (
+        select cores, source from counted_cores
+        where tenant_id = l.tenant_id and from_at <= ${hour} order by from_at desc limit 1
+      ) c
+      left join elastic_debts d using (tenant_id)
+      where c.cores > 0
+      order by l.tenant_id
+      on conflict do nothing
+      returning tenant_id, day, excess
+    )
+    insert into uncharged_days (tenant_id, day) select tenant_id, day from sampled where excess > 0
+    on conflict do nothing`.execute(tx);
+}

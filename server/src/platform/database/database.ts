@@ -2,7 +2,7 @@
  * The database as the service uses it: transactions of one tenant (role `app`, row-level security) and named
  * transactions over all tenants (role `system`).
  */
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import type pg from 'pg';
 import { errorLine } from '../error-line.ts';
 import type { Logger } from '../log.ts';
@@ -18,14 +18,6 @@ import {
 export interface Database {
   /** One transaction that sees one tenant only. */
   inTenant<T>(tenant: bigint, work: (tx: AppTransaction) => Promise<T>): Promise<T>;
-  /**
-   * One transaction for the work of many tenants, one after the other: each sees its own rows only and has a savepoint of
-   * its own, so that one that fails keeps nothing and stops no other. Gives what failed.
-   */
-  inTenants(
-    tenants: readonly bigint[],
-    work: (tx: AppTransaction, tenant: bigint) => Promise<void>,
-  ): Promise<Map<bigint, unknown>>;
   /** One transaction over all tenants; `name` says in the database's own views which batch it is. */
   inSystem<T>(name: string, work: (tx: SystemTransaction) => Promise<T>): Promise<T>;
   /** For the job runner, which brings its own statements and expects `bigint` as text. */
@@ -42,7 +34,6 @@ export function openDatabase(urls: DatabaseUrls, log: Logger): Database {
   const systemPool = createPool(urls.system, log, { max: 10, libraryTypes: true });
   return {
     inTenant: (tenant, work) => inTenant(app, tenant, work),
-    inTenants: (tenants, work) => inTenants(app, tenants, work),
     inSystem: (name, work) => inSystem(system, name, work),
     systemPool,
     async ping() {
@@ -67,33 +58,26 @@ function inTenant<T>(app: Kysely<NoTables>, tenant: bigint, work: (tx: AppTransa
   });
 }
 
-function inTenants(
-  app: Kysely<NoTables>,
-  tenants: readonly bigint[],
-  work: (tx: AppTransaction, tenant: bigint) => Promise<void>,
-): Promise<Map<bigint, unknown>> {
-  return app.transaction().execute(async (tx) => {
-    const failed = new Map<bigint, unknown>();
-    for (const tenant of tenants) {
-      await sql`savepoint tenant`.execute(tx);
-      try {
-        await enter(tx, tenant);
-        await work(tx, tenant);
-        // What is checked at commit is checked here, while the rows of this tenant can be seen.
-        await sql`set constraints all immediate`.execute(tx);
-        await sql`set constraints all deferred`.execute(tx);
-      } catch (error) {
-        await sql`rollback to savepoint tenant`.execute(tx);
-        failed.set(tenant, error);
-      }
-      await sql`release savepoint tenant`.execute(tx);
-    }
-    return failed;
-  });
-}
-
 async function enter(tx: AppTransaction, tenant: bigint): Promise<void> {
   await sql`select set_config('wharfinger.tenant_id', ${String(tenant)}, true)`.execute(tx);
+}
+
+/**
+ * Lets a part of a transaction over all tenants be one tenant's: in the role `app`, under row-level security, as within
+ * `inTenant`. For what is written for one tenant and called from a batch.
+ */
+export async function asTenant<T>(
+  tx: SystemTransaction,
+  tenant: bigint,
+  work: (tx: AppTransaction) => Promise<T>,
+): Promise<T> {
+  await sql`set local role wharfinger_app`.execute(tx);
+  const ofTenant: Transaction<NoTables> = tx;
+  await enter(ofTenant, tenant);
+  const result = await work(ofTenant);
+  // Where the work fails the transaction is over, and the role with it.
+  await sql`select set_config('wharfinger.tenant_id', '', true), set_config('role', 'none', true)`.execute(tx);
+  return result;
 }
 
 function inSystem<T>(system: Kysely<NoTables>, name: string, work: (tx: SystemTransaction) => Promise<T>): Promise<T> {

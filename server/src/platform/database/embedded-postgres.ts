@@ -164,6 +164,10 @@ async function ensureDatabase(config: pg.PoolConfig, password: string): Promise<
       const { rowCount } = await client.query('select from pg_roles where rolname = $1', [name]);
       if (!rowCount) await client.query(`create role ${name} login ${rights} password ${pg.escapeLiteral(password)}`);
     }
+    // So that the owner can let the one role become the other; no right of theirs becomes its own.
+    await client.query(
+      'grant wharfinger_app, wharfinger_system to wharfinger_owner with admin true, inherit false, set false',
+    );
     const { rowCount } = await client.query('select from pg_database where datname = $1', [databaseName]);
     if (!rowCount) await client.query(`create database ${databaseName} owner wharfinger_owner`);
   } finally {

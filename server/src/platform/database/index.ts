@@ -1,4 +1,4 @@
-export { openDatabase, type Database } from './database.ts';
+export { asTenant, openDatabase, type Database } from './database.ts';
 export type { AppTransaction, DatabaseUrls, NoTables, SystemTransaction } from './connections.ts';
 export { removeHome, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts';
 export { migrate, MigrationError } from './migrate.ts';

@@ -38,6 +38,7 @@ export async function migrate(urls: DatabaseUrls, log: Logger): Promise<number[]
     await client.query('select pg_advisory_lock($1)', [lockKey]);
     await ensureRoles(client, urls);
     await requireSeparateRoles(client, urls);
+    await letSystemBecomeApp(client, urls);
     await runMigrations({ connectionString: connectionString(urls.owner), schema: 'graphile_worker' });
     const applied = await applyFiles(client);
     await openQueueToSystem(client);
@@ -152,6 +153,24 @@ async function ensureRoles(client: pg.Client, urls: DatabaseUrls): Promise<void>
         { cause: error },
       );
     }
+  }
+}
+
+/** A batch does for one tenant what is done in the role `app`; it takes that role for it and inherits nothing of it. */
+async function letSystemBecomeApp(client: pg.Client, urls: DatabaseUrls): Promise<void> {
+  const login = userOf(urls.system);
+  try {
+    const { rows } = await client.query<{ may: boolean }>(`select pg_has_role($1, $2, 'set') as may`, [
+      login,
+      groups.app,
+    ]);
+    if (rows[0]?.may === false)
+      await client.query(`grant ${groups.app} to ${groups.system} with inherit false, set true`);
+  } catch (error) {
+    throw new MigrationError(
+      `DATABASE_URL: its role cannot let ${groups.system} become ${groups.app}: ${errorLine(error)}`,
+      { cause: error },
+    );
   }
 }
 

@@ -1,8 +1,17 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { testPlatform, type TestPlatform } from '../../../../tests/support/test-database.ts';
 import { count, counterNames, readCounters } from '../counters/index.ts';
-import { announce, announceTo, defineEvent, installSubscribers, subscriber, type Subscriber } from './index.ts';
+import {
+  announce,
+  announceAllTo,
+  announceTo,
+  defineEvent,
+  installSubscribers,
+  subscriber,
+  type Subscriber,
+} from './index.ts';
 
 const opened = defineEvent('spec.opened', z.object({ size: z.int() }));
 const closed = defineEvent('spec.closed', z.object({}));
@@ -67,6 +76,45 @@ describe('an event', () => {
     await platform.database.inTenant(tenant, (tx) => announce({ tx, tenant, now }, closed, {}));
     expect((await events()).map(({ type }) => type)).toEqual(['spec.closed', 'spec.opened']);
     expect(() => installSubscribers([])).toThrow('already installed');
+  });
+});
+
+describe('what happened to many tenants', () => {
+  const [one, two] = [333_333_333_333n, 444_444_444_444n];
+  const both = [
+    { tenant: one, payload: { size: 1 } },
+    { tenant: two, payload: { size: 2 } },
+  ];
+  let platform: TestPlatform;
+  beforeAll(async () => {
+    platform = await testPlatform();
+  });
+  afterAll(() => platform.close());
+
+  const tell = (list: readonly Subscriber[]) =>
+    platform.database.inSystem('spec', async (tx) => {
+      await announceAllTo(list, tx, opened, both, now);
+      const { rows } = await sql<{ tenant_id: bigint }>`select tenant_id from events order by tenant_id`.execute(tx);
+      return rows;
+    });
+
+  it('is heard for each as its own, by who sees nothing of the others', async () => {
+    const heard: unknown[] = [];
+    const counts = subscriber('counts', opened, async ({ tx, tenant: who }, { size }) => {
+      await count(tx, who, counterNames.hostCores, BigInt(size));
+      // Without a condition: what the role may see.
+      const { rows } = await sql`select tenant_id, value from counters`.execute(tx);
+      heard.push(rows);
+    });
+    expect(await tell([counts])).toEqual([{ tenant_id: one }, { tenant_id: two }]);
+    expect(heard).toEqual([[{ tenant_id: one, value: 1n }], [{ tenant_id: two, value: 2n }]]);
+  });
+
+  it('is undone for all when a subscriber reaches for another tenant, or fails', async () => {
+    const reaches = subscriber('reaches', opened, ({ tx }) => count(tx, two, counterNames.clusterCores, 1n));
+    await expect(tell([reaches])).rejects.toThrow(/row-level security/);
+    const { rows } = await platform.database.inSystem('spec', (tx) => sql`select from events`.execute(tx));
+    expect(rows).toHaveLength(2);
   });
 });
 

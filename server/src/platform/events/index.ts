@@ -3,8 +3,9 @@
  * and its subscribers run in that same transaction, in the order of the one list in `service/subscribers.ts`.
  * What can wait or talk to the outside is enqueued as a job by its subscriber.
  */
+import { sql } from 'kysely';
 import type { z } from 'zod';
-import type { AppTransaction } from '../database/index.ts';
+import { asTenant, type AppTransaction, type SystemTransaction } from '../database/index.ts';
 
 export interface EventType<Payload> {
   readonly type: string;
@@ -25,10 +26,6 @@ export interface Subscriber {
   readonly event: EventType<unknown>;
   readonly handle: (occasion: Occasion, payload: unknown) => Promise<void>;
 }
-
-type EventTables = {
-  events: { tenant_id: bigint; type: string; happened_at: Temporal.Instant; payload: string };
-};
 
 let subscribers: readonly Subscriber[] | undefined;
 
@@ -58,8 +55,28 @@ export async function announce<Payload>(
   event: EventType<Payload>,
   payload: Payload,
 ): Promise<void> {
-  if (!subscribers) throw new Error('events need the list of subscribers: call installSubscribers() at start');
-  await announceTo(subscribers, occasion, event, payload);
+  await announceTo(installed(), occasion, event, payload);
+}
+
+/** What happened to one of the tenants of a batch. */
+export interface Happening<Payload> {
+  readonly tenant: bigint;
+  readonly payload: Payload;
+}
+
+/** As {@link announce}, of many tenants at once: one statement for all, and each subscriber in the place of its tenant. */
+export async function announceAll<Payload>(
+  tx: SystemTransaction,
+  event: EventType<Payload>,
+  happenings: readonly Happening<Payload>[],
+  now: Temporal.Instant,
+): Promise<void> {
+  await announceAllTo(installed(), tx, event, happenings, now);
+}
+
+function installed(): readonly Subscriber[] {
+  if (subscribers) return subscribers;
+  throw new Error('events need the list of subscribers: call installSubscribers() at start');
 }
 
 /** As {@link announce}, to a list that is given. */
@@ -69,17 +86,44 @@ export async function announceTo<Payload>(
   event: EventType<Payload>,
   payload: Payload,
 ): Promise<void> {
-  await occasion.tx
-    .withTables<EventTables>()
-    .insertInto('events')
-    .values({
-      tenant_id: occasion.tenant,
-      type: event.type,
-      happened_at: occasion.now,
-      payload: JSON.stringify(event.payload.parse(payload)),
-    })
-    .execute();
-  for (const { event: wanted, handle } of list) {
-    if (wanted.type === event.type) await handle(occasion, payload);
+  await keep(occasion.tx, event, [{ tenant: occasion.tenant, payload }], occasion.now);
+  for (const { handle } of hearersOf(list, event)) await handle(occasion, payload);
+}
+
+/** As {@link announceAll}, to a list that is given. */
+export async function announceAllTo<Payload>(
+  list: readonly Subscriber[],
+  tx: SystemTransaction,
+  event: EventType<Payload>,
+  happenings: readonly Happening<Payload>[],
+  now: Temporal.Instant,
+): Promise<void> {
+  await keep(tx, event, happenings, now);
+  const hearers = hearersOf(list, event);
+  if (hearers.length === 0) return;
+  for (const { tenant, payload } of happenings) {
+    await asTenant(tx, tenant, async (ofTenant) => {
+      for (const { handle } of hearers) await handle({ tx: ofTenant, tenant, now }, payload);
+    });
   }
+}
+
+function hearersOf<Payload>(list: readonly Subscriber[], event: EventType<Payload>): Subscriber[] {
+  return list.filter((one) => one.event.type === event.type);
+}
+
+async function keep<Payload>(
+  tx: AppTransaction | SystemTransaction,
+  event: EventType<Payload>,
+  happenings: readonly Happening<Payload>[],
+  now: Temporal.Instant,
+): Promise<void> {
+  if (happenings.length === 0) return;
+  const payloads = happenings.map(({ payload }) => JSON.stringify(event.payload.parse(payload)));
+  await sql`
+    insert into events (tenant_id, type, happened_at, payload)
+    select tenant_id, ${event.type}, ${now}, payload
+    from unnest(${happenings.map(({ tenant }) => tenant)}::bigint[], ${payloads}::jsonb[]) as kept(tenant_id, payload)`.execute(
+    tx,
+  );
 }

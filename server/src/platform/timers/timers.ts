@@ -27,23 +27,45 @@ export interface FiredJob {
   jobKey: string;
 }
 
+/** When a job of a tenant is due, and with what. */
+export interface Timer<Data> {
+  key: string;
+  dueAt: Temporal.Instant;
+  job: Job<Data>;
+  data: Data;
+}
+
 /** Sets or moves a timer of this tenant. */
-export async function setTimer<Data>(
-  tx: AppTransaction,
-  tenant: bigint,
-  timer: { key: string; dueAt: Temporal.Instant; job: Job<Data>; data: Data },
+export async function setTimer<Data>(tx: AppTransaction, tenant: bigint, timer: Timer<Data>): Promise<void> {
+  await setTimers(tx, [{ tenant, ...timer }]);
+}
+
+/** Sets or moves timers of many tenants, one statement for all. */
+export async function setTimers<Data>(
+  tx: AppTransaction | SystemTransaction,
+  timers: readonly (Timer<Data> & { tenant: bigint })[],
 ): Promise<void> {
-  const row = {
-    due_at: timer.dueAt,
-    job: timer.job.name,
-    payload: JSON.stringify(timer.job.data.parse(timer.data)),
-    max_attempts: timer.job.maxAttempts,
-  };
+  if (timers.length === 0) return;
+  const rows = timers.map(({ tenant, key, dueAt, job, data }) => ({
+    tenant_id: tenant,
+    key,
+    due_at: dueAt,
+    job: job.name,
+    payload: JSON.stringify(job.data.parse(data)),
+    max_attempts: job.maxAttempts,
+  }));
   await tx
     .withTables<TimerTables>()
     .insertInto('timers')
-    .values({ tenant_id: tenant, key: timer.key, ...row })
-    .onConflict((conflict) => conflict.columns(['tenant_id', 'key']).doUpdateSet(row))
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['tenant_id', 'key']).doUpdateSet((row) => ({
+        due_at: row.ref('excluded.due_at'),
+        job: row.ref('excluded.job'),
+        payload: row.ref('excluded.payload'),
+        max_attempts: row.ref('excluded.max_attempts'),
+      })),
+    )
     .execute();
 }
 
