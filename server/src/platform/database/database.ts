@@ -18,6 +18,8 @@ import {
 export interface Database {
   /** One transaction that sees one tenant only. */
   inTenant<T>(tenant: bigint, work: (tx: AppTransaction) => Promise<T>): Promise<T>;
+  /** As {@link inTenant}, to read only, and all of it as it is at one instant. */
+  inTenantSnapshot<T>(tenant: bigint, work: (tx: AppTransaction) => Promise<T>): Promise<T>;
   /** One transaction over all tenants; `name` says in the database's own views which batch it is. */
   inSystem<T>(name: string, work: (tx: SystemTransaction) => Promise<T>): Promise<T>;
   /** For the job runner, which brings its own statements and expects `bigint` as text. */
@@ -34,6 +36,7 @@ export function openDatabase(urls: DatabaseUrls, log: Logger): Database {
   const systemPool = createPool(urls.system, log, { max: 10, libraryTypes: true });
   return {
     inTenant: (tenant, work) => inTenant(app, tenant, work),
+    inTenantSnapshot: (tenant, work) => inTenantSnapshot(app, tenant, work),
     inSystem: (name, work) => inSystem(system, name, work),
     systemPool,
     async ping() {
@@ -53,6 +56,18 @@ export function openDatabase(urls: DatabaseUrls, log: Logger): Database {
 
 function inTenant<T>(app: Kysely<NoTables>, tenant: bigint, work: (tx: AppTransaction) => Promise<T>): Promise<T> {
   return app.transaction().execute(async (tx) => {
+    await enter(tx, tenant);
+    return work(tx);
+  });
+}
+
+function inTenantSnapshot<T>(
+  app: Kysely<NoTables>,
+  tenant: bigint,
+  work: (tx: AppTransaction) => Promise<T>,
+): Promise<T> {
+  const transaction = app.transaction().setIsolationLevel('repeatable read').setAccessMode('read only');
+  return transaction.execute(async (tx) => {
     await enter(tx, tenant);
     return work(tx);
   });
