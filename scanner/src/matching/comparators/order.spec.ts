@@ -4,23 +4,36 @@ import { apk } from './apk/index.ts';
 import { compareVersions, type Comparator } from './comparator.ts';
 import { dpkg } from './dpkg/index.ts';
 import { go } from './go/index.ts';
+import { maven } from './maven/index.ts';
 import { npmSemver } from './npm-semver/index.ts';
+import { nuget } from './nuget/index.ts';
+import { packagist } from './packagist/index.ts';
 import { pep440 } from './pep440/index.ts';
+import { rpm } from './rpm/index.ts';
+import { rubygems } from './rubygems/index.ts';
+
+/** Maven's own order turns in circles for odder versions, and so does ours: see below. */
+const plainMaven = /^\d+(?:\.\d+)*(?:-[A-Za-z]+\d*)?(?:-\d+)?$/;
 
 /** Pieces that the versions of a kind are made of; any string of them may turn up in an advisory. */
-const kinds: [Comparator, string[]][] = [
+const kinds: [Comparator, string[], RegExp?][] = [
   [dpkg, ['0', '1', '9', '10', '007', '.', '-', '+', '~', ':', 'a', 'rc', 'deb11u', 'Z']],
   [apk, ['0', '1', '9', '10', '01', '00', '.', '-r', '_alpha', '_rc', '_p', 'a', 'b', '_']],
   [pep440, ['0', '1', '9', '10', '.', '!', 'a', 'rc', '.post', '.dev', '+', 'local', '-']],
   [npmSemver, ['0', '1', '9', '10', '.', '.', '-', 'alpha', 'rc', '+', 'v']],
   [go, ['0', '1', '9', '10', '.', '.', '-', 'pre', '+incompatible', 'v', 'go', 'rc']],
+  [rpm, ['0', '1', '9', '10', '007', '.', '-', '~', '^', ':', 'a', 'rc', 'el8', '+', '_', 'Z']],
+  [maven, ['0', '1', '9', '10', '.1', '.0', '-alpha', '-rc', '-final', '-sp', '-jre', '-SNAPSHOT', '-2'], plainMaven],
+  [rubygems, ['0', '1', '9', '10', '.', '.', '-', 'a', 'rc', 'pre', 'Z']],
+  [packagist, ['0', '1', '9', '10', '.', '.', '-', 'beta', 'rc', 'p', 'patch', 'dev', 'x', '+b', 'v', '2020']],
+  [nuget, ['0', '1', '9', '10', '.', '.', '-', 'alpha', 'RC', '+', 'v']],
 ];
 
-describe.each(kinds)('$name', (comparator, pieces) => {
+describe.each(kinds)('$name', (comparator, pieces, taken = /^/) => {
   const version = fc
     .array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 9 })
     .map((parts) => parts.join(''))
-    .filter((text) => comparator.parse(text) !== undefined);
+    .filter((text) => taken.test(text) && comparator.parse(text) !== undefined);
   const order = (a: string, b: string) => compareVersions(comparator, a, b) ?? Number.NaN;
 
   it('takes versions in either order', () => {
@@ -97,7 +110,57 @@ describe('all', () => {
     [go, 'go1.21rc2', '1.21.0', -1],
     [go, 'go1.20.10-vendor', '1.20.10', 0],
     [go, '(devel)', '1.0.0', undefined],
+    [rpm, '1:0.1-1', '2.0-1', 1],
+    [rpm, '0:1.0-1', '1.0-1', 0],
+    [rpm, '1.0~rc1-1', '1.0-1', -1],
+    [rpm, '1.0^git1-1', '1.0-1', 1],
+    [rpm, '1.0^git1-1', '1.0.1-1', -1],
+    [rpm, '1.0-12.el8_4', '1.0-12.el8', 1],
+    [rpm, '1.a', '1.1', -1],
+    [rpm, '1_0-1', '1..0-1', 0],
+    [rpm, '1.0', '1.0-1', -1],
+    [rpm, 'not a version', '1', undefined],
+    [maven, '1.0', '1', 0],
+    [maven, '1.0-ga', '1.0.Final', 0],
+    [maven, '1.0-rc1', '1.0-cr-1', 0],
+    [maven, '1.0-alpha-1', '1.0a1', 0],
+    [maven, '1.0-SNAPSHOT', '1.0', -1],
+    [maven, '1.0-sp1', '1.0', 1],
+    [maven, '32.0.1-jre', '32.0.1', 1],
+    [maven, '1.0.RC2', '1.0-RC3', -1],
+    [maven, '1-1', '1.1', -1],
+    [maven, '2.0.1-xyz', '2.0.1-123', -1],
+    [maven, ' ', '1', undefined],
+    [rubygems, '2.1.a', '2.1', -1],
+    [rubygems, '1.2.0.0.1.a', '1.2', 1],
+    [rubygems, '1.0.0', '1', 0],
+    [rubygems, '1.0.b1', '1.0.b.1', 0],
+    [rubygems, '1-1', '1.pre.1', 0],
+    [rubygems, '1.0_beta', '1.0', undefined],
+    [packagist, '2.2.4-p0', '2.2.4', 1],
+    [packagist, '2.2.4-p0', '2.2.5-dev', -1],
+    [packagist, '1.0.0-dev', '1.0.0-alpha1', -1],
+    [packagist, 'v1.0', '1.0.0.0', 0],
+    [packagist, '1.0-RC1', '1.0-b2', 1],
+    [packagist, '1.0-pl1', '1.0-patch1', 0],
+    [packagist, '1.2.x-dev', '1.2.99', 1],
+    [packagist, '2020.01.01', '20200101', -1],
+    [packagist, 'dev-main', '1.0', undefined],
+    [nuget, '1.0.0.0', '1.0', 0],
+    [nuget, '1.0.0-BETA', '1.0.0-beta', 0],
+    [nuget, '1.0.0-beta.2', '1.0.0-beta.10', -1],
+    [nuget, '1.0.0+a', '1.0.0+b', 0],
+    [nuget, '1.0.0.1-alpha', '1.0.0', 1],
+    [nuget, '1.0.0.0.1', '1', undefined],
   ])('$name: %s against %s: %s', (comparator, a, b, wanted) => {
     expect(compareVersions(comparator, a, b)).toBe(wanted);
+  });
+});
+
+describe('Maven', () => {
+  it('has an order that turns in a circle where a word stands behind a dot, and so have we', () => {
+    expect(compareVersions(maven, '1.a.2', '1-rc')).toBe(-1);
+    expect(compareVersions(maven, '1-rc', '1')).toBe(-1);
+    expect(compareVersions(maven, '1', '1.a.2')).toBe(-1);
   });
 });
