@@ -47,7 +47,10 @@ import {
   describeUnauthorizedCoresTendency,
   putSamples,
 } from '../metering/index.ts';
+  describeProVersionInfo,
+  describePurchaseStateInfo,
 import type { AnyAction } from '../platform/action.ts';
+  describeValueAddedSrvInfo,
 import { advanceTestClockAction } from '../platform/clock/advance-test-clock.ts';
 import { rotateMasterKey } from '../platform/secrets/rotate-master-key.ts';
 import {
@@ -69,8 +72,8 @@ import {
   createOrder,
   createRefundRequest,
   decideRefundAction,
-  describeProVersionInfo,
-  describePurchaseStateInfo,
+  describeDeletionReports,
+  describeExportJobs,
   describeRefundRequests,
   describeRenewInstances,
   describeSecLogVasInfo,
@@ -96,6 +99,7 @@ export const tcssActions = [
   // B: scan quota
   describeImageAuthorizedInfo,
   // D: registry images
+  describeValueAddedSrvInfo,
   addAssetImageRegistryRegistryDetail,
   updateAssetImageRegistryRegistryDetail,
   removeAssetImageRegistryRegistryDetail,

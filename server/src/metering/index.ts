@@ -13,6 +13,9 @@ export { describeImageAuthorizedInfo } from './actions/describe-image-authorized
 export { describeImageScanUsage } from './actions/describe-image-scan-usage.ts';
 export { createOrModifyPostPayCores } from './elastic/actions/create-or-modify-post-pay-cores.ts';
 export { describePostPayDetail } from './elastic/actions/describe-post-pay-detail.ts';
+export { describeProVersionInfo } from './actions/describe-pro-version-info.ts';
+export { describePurchaseStateInfo } from './actions/describe-purchase-state-info.ts';
+export { describeValueAddedSrvInfo } from './actions/describe-value-added-srv-info.ts';
 export { describeUnauthorizedCoresTendency } from './elastic/actions/describe-unauthorized-cores-tendency.ts';
 export { putSamples } from './elastic/actions/put-samples.ts';
 export { chargeDays } from './elastic/charge-day.ts';

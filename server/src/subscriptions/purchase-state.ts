@@ -1,6 +1,6 @@
 /** What `DescribePurchaseStateInfo` and its neighbours show, derived from what the tenant has. Source: contract, group A. */
 import { stateAt } from './lifecycle.ts';
-import { quantityInForce, type Renewal, type Subscription } from './subscription.ts';
+import type { Renewal, Subscription } from './subscription.ts';
 import { trialState, type Trial } from './trial.ts';
 
 /**
@@ -10,14 +10,6 @@ import { trialState, type Trial } from './trial.ts';
 export interface PurchaseState {
   state: 0 | 1 | 2 | 3 | 4;
   subState: 'NORMAL' | 'ISOLATE' | 'DESTROED';
-}
-
-/** Cores by who pays for them. `all = licensed + gift + elastic + unprotected`. */
-export interface Cores {
-  licensed: bigint;
-  gift: bigint;
-  elastic: bigint;
-  unprotected: bigint;
 }
 
 /** `professional` is the newest professional edition that the tenant ever had. */
@@ -32,24 +24,6 @@ export function purchaseState(
   if (ofTrial === 'active') return { state: 2, subState: 'NORMAL' };
   if (edition) return { state: 4, subState: edition === 'destroyed' ? 'DESTROED' : 'ISOLATE' };
   return { state: ofTrial === 'none' ? 0 : 1, subState: 'NORMAL' };
-}
-
-/**
- * A trial covers the cores of all assets; a professional edition as many as are licensed, until it stops, and ends the
- * trial's gift of cores. Source: product rules, 2, 3 and 6.
- */
-export function coverCores(
-  assetCores: bigint,
-  trial: Trial | undefined,
-  professional: Subscription | undefined,
-  now: Temporal.Instant,
-): Cores {
-  if (professional && isWorking(professional, now)) {
-    const licensed = quantityInForce(professional, now);
-    return { licensed, gift: 0n, elastic: 0n, unprotected: assetCores > licensed ? assetCores - licensed : 0n };
-  }
-  const covered = trialState(trial, now) === 'active';
-  return { licensed: 0n, gift: covered ? assetCores : 0n, elastic: 0n, unprotected: covered ? 0n : assetCores };
 }
 
 /** A professional edition and log analysis keep working while they are isolated. Source: product rules, 6. */

@@ -8,7 +8,10 @@ import { quantityInForce } from '../subscription.ts';
 import { readSubscriptions } from '../subscription-store.ts';
 import { trialState } from '../trial.ts';
 
-/** What the law asks for. Source: product rules, 5. */
+/**
+ * How long logs are to be kept, which is the law's least, and what a capacity is recommended for; whether it suffices is
+ * told where logs are kept. Source: product rules, 5.
+ */
 const retentionMonths = 6;
 /** `SourceType` of the wire. */
 const sourceTypes = { paid: 0, trial: 1 } as const;

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { currentCatalog, defaultElasticCap } from '../../catalog/index.ts';
 import { action } from '../../platform/action.ts';
-import { counterNames, readCounters } from '../../platform/counters/index.ts';
 import { marketTimeZone } from '../../platform/platform.ts';
 import { toWireTime, wireBool, wireString, wireUint64 } from '../../platform/wire-types.ts';
-import { buyStatus, coverCores } from '../purchase-state.ts';
-import { readTrial } from '../store.ts';
-import { readSubscriptions } from '../subscription-store.ts';
+import { buyStatus, readSubscriptions, readTrial } from '../../subscriptions/index.ts';
+import { coverCores } from '../elastic/cover-cores.ts';
+import { readCores } from '../elastic/read-cores.ts';
 
 export const describeProVersionInfo = action({
   api: 'tcss/2020-11-01',
@@ -29,14 +28,12 @@ export const describeProVersionInfo = action({
     const living = status === 'Pending' ? undefined : professional;
     // Times are there while more can be bought of what is in force.
     const inForce = status === 'Normal' ? professional : undefined;
-    const counter = await readCounters(tx, tenant);
-    const assetCores = counter(counterNames.clusterCores) + counter(counterNames.hostCores);
-    const { unprotected } = coverCores(assetCores, await readTrial(tx, tenant), professional, now);
+    const cores = await readCores(tx, tenant, { trial: await readTrial(tx, tenant), professional }, now);
     const catalog = await currentCatalog(tx, now);
     return {
       StartTime: toWireTime(inForce?.startedAt, marketTimeZone),
       EndTime: toWireTime(inForce?.endsAt, marketTimeZone),
-      CoresCnt: unprotected,
+      CoresCnt: coverCores(cores).toBuy,
       MaxPostPayCoresCnt: living?.protection?.elasticCap ?? defaultElasticCap(catalog, 0n),
       ResourceId: living?.instanceId ?? '',
       BuyStatus: status,

@@ -3,11 +3,17 @@ import { action } from '../../platform/action.ts';
 import { readCounters, counterNames } from '../../platform/counters/index.ts';
 import { marketTimeZone } from '../../platform/platform.ts';
 import { toWireTime, wireInt64, wireString, wireUint64 } from '../../platform/wire-types.ts';
-import { automaticRenewal, coverCores, isWorking, purchaseState } from '../purchase-state.ts';
-import { readTrial } from '../store.ts';
-import { holdingsAt, quantityInForce } from '../subscription.ts';
-import { readSubscriptions } from '../subscription-store.ts';
-import { trialState } from '../trial.ts';
+import {
+  automaticRenewal,
+  holdingsAt,
+  isWorking,
+  purchaseState,
+  quantityInForce,
+  readSubscriptions,
+  readTrial,
+} from '../../subscriptions/index.ts';
+import { coverCores, protectedByKind } from '../elastic/cover-cores.ts';
+import { readCores } from '../elastic/read-cores.ts';
 
 export const describePurchaseStateInfo = action({
   api: 'tcss/2020-11-01',
@@ -47,18 +53,18 @@ export const describePurchaseStateInfo = action({
     const scan = holdingsAt(subscriptions, now)['image-scan'];
     const { state, subState } = purchaseState(trial, professional, now);
     const counter = await readCounters(tx, tenant);
-    const clusterCores = counter(counterNames.clusterCores);
-    const hostCores = counter(counterNames.hostCores);
-    const cores = coverCores(clusterCores + hostCores, trial, professional, now);
+    const known = await readCores(tx, tenant, { trial, professional }, now);
+    const cores = coverCores(known);
     const covered = cores.licensed + cores.gift + cores.elastic;
-    const trialRuns = trialState(trial, now) === 'active';
-    const allProtected = working ? working.protection?.scope === 'all' : trialRuns;
+    const allProtected = working ? working.protection?.scope === 'all' : known.trialRuns;
+    // Of other scopes nothing is known until assets say what is switched on.
+    const defended = allProtected ? protectedByKind(known, cores) : { cluster: 0n, host: 0n };
     const term = professional ?? trial;
     return {
       State: state,
-      AllCoresCnt: covered + cores.unprotected,
+      AllCoresCnt: covered + cores.uncovered,
       CoresCnt: covered,
-      UndefendCoresCnt: cores.unprotected,
+      UndefendCoresCnt: cores.uncovered,
       AuthorizedCoresCnt: cores.licensed,
       GivenAuthorizedCoresCnt: cores.gift,
       CurrentFlexibleCoresCnt: cores.elastic,
@@ -67,14 +73,14 @@ export const describePurchaseStateInfo = action({
       ExpirationTime: toWireTime(term?.endsAt, marketTimeZone),
       PurchasedAuthorizedCnt: scan ? quantityInForce(scan, now) : 0,
       AutomaticRenewal: automaticRenewal(professional?.renewal),
-      GivenAuthorizedCnt: trialRuns ? (trial?.gift.imageScans ?? 0) : 0,
+      GivenAuthorizedCnt: known.trialRuns ? (trial?.gift.imageScans ?? 0) : 0,
       BeginTime: toWireTime(term?.startedAt, marketTimeZone),
       SubState: subState,
       InquireKey: 'sv_yunjing_css_pem',
       DefendPolicy: allProtected ? 'All' : 'Part',
       FlexibleCoresLimit: working?.protection?.elasticCap ?? 0,
-      DefendClusterCoresCnt: allProtected ? clusterCores : 0n,
-      DefendHostCoresCnt: allProtected ? hostCores : 0n,
+      DefendClusterCoresCnt: defended.cluster,
+      DefendHostCoresCnt: defended.host,
       TrialCoresCnt: cores.gift,
       NoContainerCoresCnt: counter(counterNames.coresWithoutContainers),
     };
