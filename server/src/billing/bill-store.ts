@@ -113,6 +113,18 @@ export async function readBillDocument(
   return row?.document;
 }
 
+/** A bill or a credit note by its number, as it was kept. */
+export async function findBill(tx: AppTransaction, tenant: bigint, billId: string): Promise<Bill | undefined> {
+  const row = await tx
+    .withTables<BillTables>()
+    .selectFrom('bills')
+    .select('document')
+    .where('tenant_id', '=', tenant)
+    .where('bill_id', '=', billId)
+    .executeTakeFirst();
+  return row && readBill(row.document);
+}
+
 /** Sums of a month's bills, in cents. */
 export interface BillSums {
   original: bigint;

@@ -30,3 +30,6 @@ export { describeVoucherInfo } from './actions/describe-voucher-info.ts';
 export { grantVoucherAction } from './actions/grant-voucher.ts';
 export { payDeals } from './actions/pay-deals.ts';
 export { topUpAccount } from './actions/top-up-account.ts';
+export { exportAccountBills } from './documents/actions/export-account-bills.ts';
+export { exportBillAction } from './documents/actions/export-bill.ts';
+export { exportBillsAction } from './documents/actions/export-bills.ts';

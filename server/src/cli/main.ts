@@ -26,6 +26,7 @@ const commands: Record<string, { summary: string; load(): Promise<Command> }> = 
     summary: 'show prices and rules, and publish others',
     load: async () => (await import('./catalog.ts')).catalog,
   },
+  bill: { summary: 'write bills as files', load: async () => (await import('./bill.ts')).bill },
   refund: { summary: 'list and decide refunds', load: async () => (await import('./refund.ts')).refund },
   clock: { summary: 'move the test clock', load: async () => (await import('./clock.ts')).clock },
   samples: {

@@ -5,6 +5,7 @@ import { marketTimeZone } from '../../platform/platform.ts';
 import { toWireTime, wireInt64, wireString, wireTime } from '../../platform/wire-types.ts';
 import { actionTypes, payModeNames } from '../action-types.ts';
 import { payModeOf, signOf, type Bill, type LinePayment } from '../bill.ts';
+import { discountOf, formula, units } from '../line-words.ts';
 import { businessName, decimal, yuan } from './billing-fields.ts';
 
 const wireComponent = z.object({
@@ -144,13 +145,6 @@ export function toWireBill(bill: Bill): z.input<typeof wireBill> {
   };
 }
 
-const units = {
-  professional: { unit: 'core', time: 'month' },
-  'image-scan': { unit: 'scan', time: 'month' },
-  'log-analysis': { unit: 'GB', time: 'month' },
-  'elastic-cores': { unit: 'core', time: 'day' },
-} as const satisfies Record<PriceLine['product'], { unit: string; time: string }>;
-
 function toWireComponent(bill: Bill, line: PriceLine, paid: LinePayment): z.input<typeof wireComponent> {
   const { unit, time } = units[line.product];
   const discount = discountOf(line);
@@ -193,25 +187,4 @@ function toWireComponent(bill: Bill, line: PriceLine, paid: LinePayment): z.inpu
 /** Elastic cores complete a professional edition. */
 function subProductOf({ product }: Bill): string {
   return subProductCodes[product === 'elastic-cores' ? 'professional' : product];
-}
-
-/** What is left of the list price, exact. */
-function discountOf({ promotions }: PriceLine): { numerator: bigint; denominator: bigint } {
-  return promotions.reduce(
-    ({ numerator, denominator }, { percentOff }) => ({
-      numerator: numerator * BigInt(100 - percentOff),
-      denominator: denominator * 100n,
-    }),
-    { numerator: 1n, denominator: 1n },
-  );
-}
-
-/** How the amount comes about, exact: `30.00 × 100 core × 3 month`. */
-function formula(line: PriceLine): string {
-  const { unit, time } = units[line.product];
-  const { numerator, denominator } = line.share;
-  const share = denominator === 1n ? String(numerator) : `${numerator}/${denominator}`;
-  const off = line.promotions.map(({ percentOff }) => ` × ${100 - percentOff}%`).join('');
-  const single = decimal(line.unitPriceMicro, 1_000_000n, 6, 2);
-  return `${single} × ${line.quantity} ${unit} × ${share} ${time}${off} = ${yuan(line.cents)}`;
 }
