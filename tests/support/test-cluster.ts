@@ -27,9 +27,19 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   await client.connect();
   await client.query('alter database wharfinger is_template true');
   await client.end();
+  await forgetDurability(postgres.superuser);
   project.provide('cluster', { host, password, templateName: 'wharfinger' });
   return async () => {
     await postgres.stop();
     await removeHome(home);
   };
+}
+
+/** Lets the cluster not wait for its disk: no test kills PostgreSQL itself, and copying databases is mostly such waits. */
+export async function forgetDurability(superuser: pg.ClientConfig): Promise<void> {
+  const client = new pg.Client(superuser);
+  await client.connect();
+  await client.query('alter system set fsync = off');
+  await client.query('select pg_reload_conf()');
+  await client.end();
 }
