@@ -13,10 +13,7 @@ import type { Platform } from '../../server/src/platform/platform.ts';
 import { openSecrets } from '../../server/src/platform/secrets/index.ts';
 import { installBatches } from '../../server/src/platform/timers/index.ts';
 import { batches } from '../../server/src/service/batches.ts';
-import { deletionHooks } from '../../server/src/service/deletion-hooks.ts';
-import { exportParts } from '../../server/src/service/export-parts.ts';
 import { subscribers } from '../../server/src/service/subscribers.ts';
-import { installDeletionHooks, installExportParts } from '../../server/src/subscriptions/index.ts';
 
 export interface TestPlatform extends Platform {
   urls: DatabaseUrls;
@@ -47,8 +44,6 @@ export async function platformOver(
   const config = readConfig({ WHARFINGER_HOME: home, ...env });
   installSubscribers(subscribers);
   installBatches(batches);
-  installDeletionHooks(deletionHooks);
-  installExportParts(exportParts);
   return {
     config,
     log,
