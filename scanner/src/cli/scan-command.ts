@@ -1,9 +1,9 @@
 import { openFileIndexCache } from './file-index-cache.ts';
-import type { AdvisoryLookup } from '../advisories/index.ts';
+import { type AdvisoryLookup, memoryAdvisories } from '../advisories/index.ts';
 import { ScanError, type ScanReport, type Severity } from '../model.ts';
 import { plainText, reportFormats, severityRank } from '../output/index.ts';
 import { scanImage } from '../scan.ts';
-import { openImage } from '../sources/index.ts';
+import { dockerCredentials, openImage } from '../sources/index.ts';
 import { asTerminal, type CommandIo } from './command-io.ts';
 import { openGivenAdvisories } from './given-advisories.ts';
 import { ArgumentError, parseScanArguments, type ScanArguments, scanUsage } from './parse-arguments.ts';
@@ -44,6 +44,7 @@ export async function runScanCommand(
   }
 }
 async function scan(options: ScanArguments, io: CommandIo, progress: ProgressLine): Promise<ScanReport> {
+  if (!options.scanners.includes('vulnerabilities')) return scanTarget(options, io, memoryAdvisories([]), progress);
   if (options.advisories.length > 0) progress.show('reading advisories');
   const advisories = await openGivenAdvisories(options.advisories, options.cacheDir);
   try {
@@ -52,7 +53,7 @@ async function scan(options: ScanArguments, io: CommandIo, progress: ProgressLin
       progress.clear();
       io.stderr.write(`${count} advisory records cannot be used, the first: ${plainText(first)}\n`);
     }
-    return await scanTarget(options, io.cwd, advisories, progress);
+    return await scanTarget(options, io, advisories, progress);
   } finally {
     advisories.close();
   }
@@ -60,14 +61,15 @@ async function scan(options: ScanArguments, io: CommandIo, progress: ProgressLin
 
 async function scanTarget(
   { target, cacheDir, scanners, platform }: ScanArguments,
-  cwd: string,
+  io: CommandIo,
   advisories: AdvisoryLookup,
   progress: ProgressLine,
 ): Promise<ScanReport> {
   const cache = cacheDir === undefined ? undefined : await openFileIndexCache(cacheDir);
   progress.show(`opening ${target}`);
-  const source = await openImage(resolveTarget(target, cwd), {
-    cwd,
+  const source = await openImage(resolveTarget(target, io.cwd), {
+    cwd: io.cwd,
+    credentials: (host) => dockerCredentials(host, io.env),
     ...(platform === undefined ? {} : { platform }),
   }).catch((error: unknown) => {
     throw toldAsImage(error, target);

@@ -1,6 +1,7 @@
 import type { Budget } from '../budget.ts';
 import {
   type ImageSource,
+  type LayerContent,
   type LayerIndex,
   type LayerSource,
   type Reason,
@@ -31,34 +32,37 @@ export class LayerIndexer {
   /** Stored bytes that were handed to children so far. */
   bytes = 0;
   readonly #options: LayerIndexerOptions;
+  /** The open files that layers are ranges of. */
+  readonly #files: readonly number[];
 
   constructor(options: LayerIndexerOptions) {
     this.#options = options;
+    const files = options.source.layers.flatMap(({ content }) => (content.type === 'range' ? content.fd : []));
+    this.#files = [...new Set(files)];
   }
 
   /** Reads one layer after the other; a child that a layer killed is replaced for the next. */
   worker(): LayerWorker {
-    let lent: { worker: Worker; fd: number | undefined } | undefined;
+    let lent: Worker | undefined;
     return {
       read: async (layer) => {
         const spent = this.#spent();
         if (spent !== undefined) return unread(layer, spent);
-        const fd = layer.content.type === 'range' ? layer.content.fd : undefined;
-        if (lent === undefined || !lent.worker.usable || lent.fd !== fd) {
-          await lent?.worker.close();
-          lent = { worker: await this.#lend(fd), fd };
+        if (lent === undefined || !lent.usable) {
+          await lent?.close();
+          lent = await this.#lend();
         }
-        return this.#read(lent.worker, layer);
+        return this.#read(lent, layer);
       },
-      close: async () => lent?.worker.close(),
+      close: async () => lent?.close(),
     };
   }
 
-  #lend(fd: number | undefined): Promise<Worker> {
+  #lend(): Promise<Worker> {
     const { sandbox, riskClasses, budget } = this.#options;
     // A safety net behind the clocks: a child that spins is ended by the kernel, even if we are not there.
     const cpuSeconds = Math.ceil(budget.limits.timeMs / 1000) + 60;
-    return sandbox.lend({ riskClasses, cpuSeconds, ...(fd === undefined ? {} : { fd }) });
+    return sandbox.lend({ riskClasses, cpuSeconds, fds: this.#files });
   }
 
   async #read(worker: Worker, layer: LayerSource): Promise<LayerIndex> {
@@ -71,9 +75,7 @@ export class LayerIndexer {
     // too, and only about this layer: its bytes are those that the manifest names, whatever the child says.
     const hashed = source.verified && layer.digest !== layer.diffId;
     const content: WorkerJob['content'] =
-      layer.content.type === 'range'
-        ? { type: 'range', offset: layer.content.offset, length: layer.content.length }
-        : { type: 'frames' };
+      layer.content.type === 'range' ? this.#range(layer.content) : { type: 'frames' };
     try {
       const {
         index,
@@ -109,6 +111,10 @@ export class LayerIndexer {
     if (folder !== undefined) return Promise.resolve(folder.stream(stop));
     if (layer.content.type === 'stream') return layer.content.open(stop);
     throw new Error('a range is not opened');
+  }
+
+  #range({ fd, offset, length }: Extract<LayerContent, { type: 'range' }>): WorkerJob['content'] {
+    return { type: 'range', file: this.#files.indexOf(fd), offset, length };
   }
 
   #folder(path: string): FolderTar {

@@ -25,8 +25,8 @@ export interface Sandbox {
   readonly secretRules: readonly string[] | undefined;
   readonly malwareRules: readonly string[] | undefined;
   readonly memoryBytes: number;
-  /** `fd` is given to the worker that reads ranges of that file. The caller closes the worker. */
-  lend(options: { riskClasses: readonly RiskClass[]; fd?: number; cpuSeconds?: number }): Promise<Worker>;
+  /** `fds` are open files, given to a worker that reads ranges of them. The caller closes the worker. */
+  lend(options: { riskClasses: readonly RiskClass[]; fds?: readonly number[]; cpuSeconds?: number }): Promise<Worker>;
   close(): Promise<void>;
 }
 
@@ -42,14 +42,18 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const standing: Promise<Worker>[] = [];
   const state = { closed: false };
 
-  const start = async (riskClasses: readonly RiskClass[], fd?: number, cpuSeconds?: number): Promise<Worker> =>
+  const start = async (
+    riskClasses: readonly RiskClass[],
+    fds: readonly number[] = [],
+    cpuSeconds?: number,
+  ): Promise<Worker> =>
     new Worker({
       facts: await sandboxFacts(),
       riskClasses,
       secretRules: secretRules ?? null,
       malwareRules: malwareRules ?? null,
       memoryBytes,
-      ...(fd === undefined ? {} : { fd }),
+      fds,
       ...(cpuSeconds === undefined ? {} : { cpuSeconds }),
     });
   const fill = () => {
@@ -61,15 +65,15 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     secretRules,
     malwareRules,
     memoryBytes,
-    async lend({ riskClasses, fd, cpuSeconds }) {
-      const fits = fd === undefined && riskClasses.toSorted().join() === poolRiskClasses.toSorted().join();
+    async lend({ riskClasses, fds = [], cpuSeconds }) {
+      const fits = fds.length === 0 && riskClasses.toSorted().join() === poolRiskClasses.toSorted().join();
       for (let ready = fits ? standing.shift() : undefined; ready !== undefined; ready = standing.shift()) {
         fill();
         const worker = await ready;
         // One may have died while it stood there.
         if (worker.usable) return worker;
       }
-      return start(riskClasses, fd, cpuSeconds);
+      return start(riskClasses, fds, cpuSeconds);
     },
     async close() {
       state.closed = true;

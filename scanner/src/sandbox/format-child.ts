@@ -1,6 +1,6 @@
 /**
  * The child that reads formats: tar, gzip, zstd, package metadata, text with secrets. It has no network, no add-ons, no
- * environment and reads no file but our program's; bytes come by pipe or by descriptor 3. Everything is synchronous.
+ * environment and reads no file but our program's; bytes come by pipe or by descriptors from 4 on. Everything is synchronous.
  */
 import { Budget } from '../budget.ts';
 import { FileRange } from '../reading/byte-supply.ts';
@@ -12,7 +12,7 @@ import { frame, SyncFrames, writeFrame, writeJsonFrame } from './frames.ts';
 import { MalwarePipe } from './malware-pipe.ts';
 import type { LayerJob, Setup } from './messages.ts';
 
-const [input, output, file, malwareChild] = [0, 1, 3, 4];
+const [input, output, malwareChild, firstFile] = [0, 1, 3, 4];
 
 const frames = new SyncFrames(input);
 const setup = next(frame.setup) as Setup | undefined;
@@ -27,10 +27,14 @@ if (setup !== undefined) {
 }
 
 function readOne(job: LayerJob, secretRules: SecretRules | undefined): void {
-  const stored = job.content.type === 'range' ? undefined : new FrameSupply(frames);
+  const { content } = job;
   const wants = new Set(job.riskClasses);
   const malware = wants.has('malware') ? new MalwarePipe(malwareChild) : undefined;
-  const index = readLayer(stored ?? new FileRange(file, ...rangeOf(job.content)), {
+  const supply =
+    content.type === 'range'
+      ? new FileRange(firstFile + content.file, content.offset, content.length)
+      : new FrameSupply(frames);
+  const index = readLayer(supply, {
     budget: new Budget(job.limits),
     hashed: job.hashed,
     ...(wants.has('secrets') && secretRules !== undefined ? { secretRules } : {}),
@@ -39,11 +43,7 @@ function readOne(job: LayerJob, secretRules: SecretRules | undefined): void {
   malware?.endLayer(job.number);
   writeJsonFrame(output, frame.result, index);
   // The parent may have sent more than was read: that is no part of the next job. It is told first, or would never stop.
-  stored?.passRest();
-}
-
-function rangeOf(content: LayerJob['content']): [number, number] {
-  return content.type === 'range' ? [content.offset, content.length] : [0, 0];
+  if (supply instanceof FrameSupply) supply.passRest();
 }
 
 /** What the parent says is believed: it is the one that does not read hostile bytes. */

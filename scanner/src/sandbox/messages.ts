@@ -13,8 +13,8 @@ export interface Setup {
 
 export interface LayerJob {
   number: number;
-  /** Where the stored bytes come from: data frames, or a range of the file that is open as descriptor 3. */
-  content: { type: 'frames' } | { type: 'range'; offset: number; length: number };
+  /** Where the stored bytes come from: data frames, or a range of one of the files that are open, by its number. */
+  content: { type: 'frames' } | { type: 'range'; file: number; offset: number; length: number };
   riskClasses: readonly RiskClass[];
   limits: BudgetLimits;
   hashed: boolean;
@@ -48,11 +48,13 @@ const reasonCode = z.enum([
 const reason = z.strictObject({ code: reasonCode, message: text, path: text.optional() });
 
 const packageOf = z.strictObject({
-  kind: z.enum(['apk', 'deb', 'golang', 'npm', 'pypi']),
+  kind: z.enum(['apk', 'cargo', 'composer', 'deb', 'gem', 'golang', 'maven', 'npm', 'nuget', 'pypi', 'rpm']),
   name: text,
   version: text,
   architecture: text.optional(),
   source: z.strictObject({ name: text, version: text }).optional(),
+  modularity: text.optional(),
+  development: z.boolean().optional(),
 });
 
 const secretHit = z.strictObject({
@@ -80,6 +82,7 @@ const indexedFile = z.strictObject({
   as: text.optional(),
   buried: z.boolean().optional(),
   packages: z.array(packageOf).optional(),
+  owned: z.array(z.strictObject({ package: text, paths: z.array(text) })).optional(),
   operatingSystem: z.strictObject({ id: text, versionId: text, name: text, ecosystem: text.optional() }).optional(),
   secrets: z.array(secretHit).optional(),
   malware: z.array(malwareHit).optional(),

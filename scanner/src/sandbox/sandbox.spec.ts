@@ -159,9 +159,9 @@ describe('a worker', () => {
   async function withWorker<Value>(
     riskClasses: RiskClass[],
     use: (worker: Worker) => Promise<Value>,
-    fd?: number,
+    fds: readonly number[] = [],
   ): Promise<Value> {
-    worker = await sandbox.lend({ riskClasses, ...(fd === undefined ? {} : { fd }) });
+    worker = await sandbox.lend({ riskClasses, fds });
     try {
       return await use(worker);
     } finally {
@@ -186,19 +186,30 @@ describe('a worker', () => {
     });
   });
 
-  it('reads a range of the file that it was given', async () => {
+  it('reads ranges of the files that it was given', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'wharfinger-worker-'));
-    writeFileSync(join(folder, 'archive'), Buffer.concat([Buffer.alloc(512), layer]), { mode: 0o600 });
-    const fd = openSync(join(folder, 'archive'), 'r');
+    const starts = [512, 1024];
+    const fds = starts.map((start) => {
+      const path = join(folder, `archive-${start}`);
+      writeFileSync(path, Buffer.concat([Buffer.alloc(start), layer]), { mode: 0o600 });
+      return openSync(path, 'r');
+    });
     try {
-      const { index } = await withWorker(
+      await withWorker(
         ['vulnerabilities'],
-        (one) => one.read(job({ content: { type: 'range', offset: 512, length: layer.length }, hashed: false })),
-        fd,
+        async (one) => {
+          for (const [file, offset] of starts.entries()) {
+            const content = { type: 'range', file, offset, length: layer.length } as const;
+            const { open, ...ranged } = job({ content, hashed: false });
+            expect(open).toBeDefined();
+            const { index } = await one.read(ranged);
+            expect(index.files.map(({ path }) => path)).toEqual(['etc/os-release']);
+          }
+        },
+        fds,
       );
-      expect(index.files.map(({ path }) => path)).toEqual(['etc/os-release']);
     } finally {
-      closeSync(fd);
+      fds.forEach((fd) => closeSync(fd));
       rmSync(folder, { recursive: true });
     }
   });

@@ -14,8 +14,8 @@ export interface WorkerOptions {
   malwareRules: readonly string[] | null;
   memoryBytes: number;
   cpuSeconds?: number;
-  /** Handed to the format child, which reads ranges of it without a copy in between. */
-  fd?: number;
+  /** Open files: handed to the format child, which reads ranges of them without a copy in between. */
+  fds?: readonly number[];
 }
 
 export interface WorkerJob {
@@ -61,7 +61,7 @@ export class Worker {
   #usable = true;
 
   constructor(options: WorkerOptions) {
-    const { facts, riskClasses, memoryBytes, cpuSeconds, fd } = options;
+    const { facts, riskClasses, memoryBytes, cpuSeconds, fds = [] } = options;
     const limits: ChildLimits = { memoryBytes, fileBytes: 0, ...(cpuSeconds === undefined ? {} : { cpuSeconds }) };
     const forMalware = riskClasses.includes('malware');
     this.#riskClasses = riskClasses;
@@ -70,7 +70,7 @@ export class Worker {
       program: formatProgram,
       limits,
       addOns: false,
-      stdio: ['pipe', 'pipe', 'pipe', fd ?? 'ignore', forMalware ? 'pipe' : 'ignore'],
+      stdio: ['pipe', 'pipe', 'pipe', forMalware ? 'pipe' : 'ignore', ...fds],
     });
     this.#malware = forMalware ? this.#startMalware(facts, limits) : undefined;
     this.#formatReady = this.#setUp(this.#format, {
@@ -118,7 +118,7 @@ export class Worker {
 
   /** The pipe between the children is theirs alone: the parent's end of it is handed on and closed. */
   #startMalware(facts: SandboxFacts, limits: ChildLimits): Child {
-    const pipe = this.#format.process.stdio[4] as Readable;
+    const pipe = this.#format.process.stdio[3] as Readable;
     const malware = new Child({
       facts,
       program: malwareProgram,
