@@ -16,7 +16,7 @@ describe('a customer buys through the official billing SDK', () => {
   let buyer: Buyer;
   beforeAll(async () => {
     service = await startService({ WHARFINGER_TEST_CLOCK: start });
-    buyer = newBuyer(service, '20000.00');
+    buyer = await newBuyer(service, '20000.00');
   });
   afterAll(() => service.remove());
   const advance = (to: string) => service.command('clock', 'advance', '--to', to);
@@ -113,7 +113,7 @@ describe('an instance as Terraform keeps it', () => {
   let buyer: Buyer;
   beforeAll(async () => {
     service = await startService({ WHARFINGER_TEST_CLOCK: start });
-    buyer = newBuyer(service, '20000.00');
+    buyer = await newBuyer(service, '20000.00');
   });
   afterAll(() => service.remove());
 
@@ -187,7 +187,7 @@ describe('a renewal by hand', () => {
     const instants = [end, fiveDays, sixDays].flatMap(around);
     const buyers = await Promise.all(
       instants.map(async (at) => {
-        const buyer = newBuyer(service, '1000.00');
+        const buyer = await newBuyer(service, '1000.00');
         const professional = await buyer.buy('professional', { cores: 1 }, { months: 3 });
         const scan = await buyer.buy('scan', { scansPerMonth: 300 });
         const logs = await buyer.buy('logs', { capacityGB: 10 }, { months: 3 });
@@ -225,14 +225,14 @@ describe('an automatic renewal', () => {
   const auto = { months: 3, flag };
 
   it('renews by a month at the end, or with the credit on one of the five days', async () => {
-    const rich = newBuyer(service, '1000.00');
+    const rich = await newBuyer(service, '1000.00');
     await rich.buy('logs', { capacityGB: 10 }, auto);
     await rich.buy('professional', { cores: 1 }, auto);
     await rich.buy('scan', { scansPerMonth: 300 }, { flag });
     const days = [1, 2, 3, 4, 5, 6];
     const poor = await Promise.all(
       days.map(async (day) => {
-        const buyer = newBuyer(service, '390.00');
+        const buyer = await newBuyer(service, '390.00');
         await buyer.buy('professional', { cores: 1 }, auto);
         await buyer.buy('scan', { scansPerMonth: 300 }, { flag });
         await buyer.buy('logs', { capacityGB: 10 }, auto);
@@ -249,7 +249,7 @@ describe('an automatic renewal', () => {
       expect(await buyer.balance()).toBe(0);
       const at = end.add({ hours: 24 * day }).subtract({ seconds: 1 });
       service.command('clock', 'advance', '--to', at.toString());
-      buyer.topUp('125.00');
+      await buyer.topUp('125.00');
       expect(await buyer.ends()).toEqual(day <= 5 ? { professional: renewed, scan: renewed, logs: isolated } : {});
       expect(await buyer.balance()).toBe(day <= 5 ? 5 : 125);
     }
@@ -261,8 +261,8 @@ describe('a trial that becomes a purchase', () => {
     const service = await startService({ WHARFINGER_TEST_CLOCK: '2026-03-01T10:00:00+08:00' });
     const advance = (to: string) => service.command('clock', 'advance', '--to', to);
     try {
-      const early = newBuyer(service, '1000.00');
-      const late = newBuyer(service, '1000.00');
+      const early = await newBuyer(service, '1000.00');
+      const late = await newBuyer(service, '1000.00');
       for (const { tcss } of [early, late]) await tcss.OpenTcssTrial(null);
       await early.buy('professional', { cores: 5 }, { months: 3 });
       expect(await early.tcss.DescribePurchaseStateInfo(null)).toMatchObject({

@@ -11,7 +11,7 @@ describe('an environment grows past its licence', () => {
   let buyer: Buyer;
   beforeAll(async () => {
     service = await startService({ WHARFINGER_TEST_CLOCK: '2026-03-01T11:30:00+08:00' });
-    buyer = newBuyer(service, '9050.00');
+    buyer = await newBuyer(service, '9050.00');
     await buyer.buy('professional', { cores: 100 }, { months: 3 });
   });
   afterAll(() => service.remove());
@@ -70,7 +70,7 @@ describe('an environment grows past its licence', () => {
     advance('2026-03-23T02:00:00');
     // All of the 21st; of the 22nd the two hours before the debt is a day old.
     expect(await balance()).toBe(-75.05);
-    buyer.topUp('100.00');
+    await buyer.topUp('100.00');
     advance('2026-03-24T02:00:00');
     // From 03:00 on again.
     expect(await balance()).toBe(-17.05);

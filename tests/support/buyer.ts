@@ -1,6 +1,8 @@
 /** A customer of the running service who buys through the official SDKs. */
 import { randomUUID } from 'node:crypto';
-import { billingClient, tcssClient, type AccountKey } from './official-sdk.ts';
+import { z } from 'zod';
+import { callSigned } from '../../server/src/cli/service-call.ts';
+import { billingClient, tcssClient } from './official-sdk.ts';
 import type { RunningService } from './running-service.ts';
 
 export const subProducts = {
@@ -16,7 +18,9 @@ export interface Buyer {
   readonly billing: ReturnType<typeof billingClient>;
   readonly tcss: ReturnType<typeof tcssClient>;
   /** Adds money. */
-  topUp(yuan: string): void;
+  topUp(yuan: string): Promise<void>;
+  /** Calls an action of our own version, signed as the SDK signs. */
+  ours(action: string, parameters: Record<string, unknown>): Promise<Record<string, unknown>>;
   /** Buys and gives the instance's id. Without `months` the term is what the product has by itself. */
   buy(product: Sold, parameter: object, more?: { months?: number; flag?: string }): Promise<string>;
   renew(product: Sold, instanceId: string, months?: number): Promise<string>;
@@ -28,10 +32,14 @@ export interface Buyer {
 
 let buyers = 0;
 
+const madeAccount = z.object({ Uin: z.string(), SecretId: z.string(), SecretKey: z.string() });
+
 /** Makes a verified account with so much money. */
-export function newBuyer(service: RunningService, yuan?: string): Buyer {
+export async function newBuyer(service: RunningService, yuan?: string): Promise<Buyer> {
   const email = `buyer-${++buyers}@example.com`;
-  const key = service.command('account', 'create', '--email', email, '--verified') as AccountKey;
+  const made = await service.operator('CreateAccount', { Email: email, Verified: true });
+  const { Uin: accountId, SecretId: secretId, SecretKey: secretKey } = madeAccount.parse(made);
+  const key = { secretId, secretKey };
   const billing = billingClient(service.url, key);
   const tcss = tcssClient(service.url, key);
   const common = (product: Sold) => ({
@@ -41,12 +49,13 @@ export function newBuyer(service: RunningService, yuan?: string): Buyer {
     RegionCode: 'ap-guangzhou',
   });
   const buyer: Buyer = {
-    accountId: key.accountId,
+    accountId,
     billing,
     tcss,
-    topUp(amount) {
-      service.command('account', 'top-up', '--account', key.accountId, '--amount', amount);
+    async topUp(amount) {
+      await service.operator('TopUpAccount', { Uin: accountId, Amount: amount, Kind: 'cash' });
     },
+    ours: (action, parameters) => callSigned(new URL(service.url), key, { action, version: '2026-11-01', parameters }),
     async buy(product, parameter, { months, flag } = {}) {
       const { InstanceIdList } = await billing.CreateInstance({
         ...common(product),
@@ -81,6 +90,6 @@ export function newBuyer(service: RunningService, yuan?: string): Buyer {
       return ((await billing.DescribeAccountBalance({})).RealBalance ?? 0) / 100;
     },
   };
-  if (yuan !== undefined) buyer.topUp(yuan);
+  if (yuan !== undefined) await buyer.topUp(yuan);
   return buyer;
 }

@@ -4,6 +4,8 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { operatorSocketPath } from '../../server/src/api/operator-socket.ts';
+import { callOperatorSocket } from '../../server/src/cli/service-call.ts';
 import { removeHome } from '../../server/src/platform/database/index.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -15,6 +17,8 @@ export interface RunningService {
   readonly url: string;
   /** Runs `wharfinger …args --json` against this service and gives what it printed. */
   command(...args: string[]): unknown;
+  /** Calls an operator's action through the service's socket, as a command does, without a process for it. */
+  operator(action: string, parameters?: Record<string, unknown>): Promise<Record<string, unknown>>;
   /** SIGTERM, and waits for its end. Returns the exit status. */
   stop(): Promise<number | null>;
   /** SIGKILL, and waits for its end. */
@@ -63,6 +67,8 @@ export async function startService(env: Record<string, string> = {}, home?: stri
       return log;
     },
     command: (...args) => runCommand(args, settings),
+    operator: (action, parameters = {}) =>
+      callOperatorSocket(operatorSocketPath(folder), { action, version: '2026-11-01', parameters }),
     stop: () => end('SIGTERM'),
     kill: async () => void (await end('SIGKILL')),
     start,
