@@ -6,7 +6,18 @@
  */
 
 /** The package types we know, named as in package URLs. */
-export type PackageKind = 'apk' | 'deb' | 'golang' | 'npm' | 'pypi';
+export type PackageKind =
+  | 'apk'
+  | 'cargo'
+  | 'composer'
+  | 'deb'
+  | 'gem'
+  | 'golang'
+  | 'maven'
+  | 'npm'
+  | 'nuget'
+  | 'pypi'
+  | 'rpm';
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'unknown';
 
@@ -18,13 +29,17 @@ export type Scanner = 'packages' | RiskClass;
 /** A package as its package manager (or its own metadata) names it. */
 export interface Package {
   kind: PackageKind;
-  /** As installed, not normalised. npm with its scope (`@scope/name`), Go the module path. */
+  /** As installed, not normalised. npm with its scope (`@scope/name`), Go the module path, Maven `group:artifact`. */
   name: string;
   /** As installed. Go without the leading `v` is never stored: the text stands as the binary has it. */
   version: string;
   architecture?: string;
-  /** The source package that distributions publish advisories for; only where it is told (dpkg, apk). */
+  /** The source package that distributions publish advisories for; only where it is told (dpkg, apk, rpm). */
   source?: { name: string; version: string };
+  /** The module stream that an rpm package belongs to, such as `nodejs:14:8030020210303:229f0a1c`. */
+  modularity?: string;
+  /** A lock file says that it is needed for development only. */
+  development?: boolean;
 }
 
 /** A package and where it was found in the image. */
@@ -33,6 +48,13 @@ export interface LocatedPackage extends Package {
   path: string;
   /** Diff id of the layer that brought it (the lowest one from which it stands unchanged to the top). */
   layer: string;
+  /** The distribution's package that the file at `path` belongs to. */
+  owner?: { kind: PackageKind; name: string; version: string };
+  /**
+   * Its manager could not order this version, so that ranges of advisories say nothing of it: it matches only where an
+   * advisory lists the version in the same letters.
+   */
+  versionUnreadable?: true;
 }
 
 /** What `os-release` says; `ecosystem` is the OSV name with the release, such as `Debian:11` or `Alpine:v3.10`. */
@@ -99,6 +121,12 @@ export type ReasonCode =
   | 'target-unreadable'
   | 'cancelled';
 
+/** Paths that belong to one package of the distribution, by the package's name. */
+export interface OwnedFiles {
+  package: string;
+  paths: string[];
+}
+
 /** A file of a layer that held something worth keeping. */
 export interface IndexedFile {
   path: string;
@@ -113,6 +141,8 @@ export interface IndexedFile {
   /** A later entry of the same layer replaces it: nobody sees it, whoever has the layer can read it. */
   buried?: boolean;
   packages?: Package[];
+  /** Files that a distribution's package brought, as far as they are of a kind that tells of packages themselves. */
+  owned?: OwnedFiles[];
   operatingSystem?: OperatingSystem;
   secrets?: SecretHit[];
   malware?: MalwareHit[];
@@ -185,7 +215,7 @@ export type LayerContent =
 
 /** An image that is open for reading: a local archive, an unpacked root file system, an image in a registry. */
 export interface ImageSource {
-  kind: 'docker-archive' | 'directory' | 'registry';
+  kind: 'docker-archive' | 'oci' | 'directory' | 'registry';
   /** As the user wrote it. */
   target: string;
   /** The image ID: digest of the configuration, `sha256:<hex>`. Of a directory: empty. */

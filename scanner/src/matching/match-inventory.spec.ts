@@ -3,7 +3,7 @@ import { memoryAdvisories } from '../advisories/advisory-lookup.ts';
 import { parseOsvRecord } from '../advisories/osv-record.ts';
 import { starterAdvisories } from '../advisories/starter-advisories.ts';
 import type { LocatedPackage, OperatingSystem } from '../model.ts';
-import { advisoryKeys, matchInventory } from './match-inventory.ts';
+import { advisoryKeys, isVersionReadable, matchInventory } from './match-inventory.ts';
 
 const debian: OperatingSystem = { id: 'debian', versionId: '11', name: 'Debian 11', ecosystem: 'Debian:11' };
 
@@ -44,6 +44,46 @@ describe('what is asked for', () => {
     ]);
     expect(advisoryKeys({ packages: packages.slice(0, 3) })).toEqual([]);
   });
+
+  it.each([
+    ['AlmaLinux:8', [{ ecosystem: 'AlmaLinux:8', name: 'glibc-common' }]],
+    ['Azure Linux:3', [{ ecosystem: 'Azure Linux:3', name: 'glibc' }]],
+    [
+      'openSUSE:Leap 15.6',
+      [
+        { ecosystem: 'openSUSE:Leap 15.6', name: 'glibc-common' },
+        { ecosystem: 'openSUSE:Leap 15.6', name: 'glibc' },
+      ],
+    ],
+    ['Debian:11', []],
+  ])('is of rpm packages what advisories of %s name', (ecosystem, keys) => {
+    const found = installed('rpm', 'glibc-common', '2.28-1', { source: { name: 'glibc', version: '2.28-1' } });
+    expect(advisoryKeys({ packages: [found], operatingSystem: { ...debian, ecosystem } })).toEqual(keys);
+  });
+
+  it.each([
+    ['cargo', 'serde', { ecosystem: 'crates.io', name: 'serde' }],
+    ['composer', 'Twig/Twig', { ecosystem: 'Packagist', name: 'twig/twig' }],
+    ['gem', 'Rack', { ecosystem: 'RubyGems', name: 'Rack' }],
+    ['maven', 'org.example:Thing', { ecosystem: 'Maven', name: 'org.example:Thing' }],
+    ['nuget', 'Newtonsoft.Json', { ecosystem: 'NuGet', name: 'newtonsoft.json' }],
+  ] as const)('is for %s the name of %s as the ecosystem normalises it', (kind, name, key) => {
+    expect(advisoryKeys({ packages: [installed(kind, name, '1.0.0')] })).toEqual([key]);
+  });
+});
+
+describe('a version', () => {
+  it.each([
+    [installed('npm', 'x', '1.2.3'), undefined, true],
+    [installed('npm', 'x', 'file:../x'), undefined, false],
+    [installed('pypi', 'x', '0.0.0-unknown'), undefined, false],
+    [installed('deb', 'x', '1.0-1'), debian, true],
+    // Nothing could be compared anyway.
+    [installed('apk', 'x', 'latest'), undefined, true],
+    [installed('apk', 'x', 'latest'), { ...debian, ecosystem: 'Alpine:v3.20' }, false],
+  ])('can be ordered or not: %j on %j: %s', (found, system, readable) => {
+    expect(isVersionReadable(found, system)).toBe(readable);
+  });
 });
 
 describe('a finding', () => {
@@ -54,6 +94,20 @@ describe('a finding', () => {
     expect(finding).toMatchObject({ id: 'CVE-2026-1', advisoryName: 'x', fixedVersions: ['1.1'], package: found });
     expect(await match([found], [{ ...advisory, affected: [] }], debian)).toEqual([]);
     expect(await match([found], [record('DSA-1-1', 'Debian:10', 'x', {}, '1.1')], debian)).toEqual([]);
+  });
+
+  it('stands once where advisories name both the package and its source', async () => {
+    const system = { ...debian, ecosystem: 'openSUSE:Leap 15.6' };
+    const found = installed('rpm', 'libx1', '1.0-1', { source: { name: 'x', version: '1.0-1' } });
+    const ofBoth = record('SU-1', system.ecosystem, 'libx1', { upstream: ['CVE-2026-1'] }, '1.0-2');
+    ofBoth.affected.push(...record('SU-1', system.ecosystem, 'x', {}, '1.0-2').affected);
+    const ofSource = record('SU-2', system.ecosystem, 'x', { upstream: ['CVE-2026-2'] }, '1.0-3');
+    const findings = await match([found], [ofBoth, ofSource], system);
+    expect(findings.map(({ id, advisories }) => [id, advisories])).toEqual([
+      ['CVE-2026-1', ['SU-1']],
+      ['CVE-2026-2', ['SU-2']],
+    ]);
+    expect((await match([found], [ofSource], system)).map(({ advisoryName }) => advisoryName)).toEqual(['x']);
   });
 
   it('stands once for each CVE that a record names, and once for one that several records name', async () => {

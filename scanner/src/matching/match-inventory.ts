@@ -1,7 +1,7 @@
 import type { AdvisoryLookup } from '../advisories/advisory-lookup.ts';
-import type { Inventory, LocatedPackage, OperatingSystem, VulnerabilityFinding } from '../model.ts';
+import type { Inventory, OperatingSystem, Package, PackageKind, VulnerabilityFinding } from '../model.ts';
 import { advisoryKey, findEcosystem, keyText, type AdvisoryKey } from './ecosystems.ts';
-import { indexRecords, matchRecords } from './match-records.ts';
+import { type Candidates, indexRecords, matchRecords } from './match-records.ts';
 import { mergeFlaws, type Flaw } from './merge-flaws.ts';
 import { compareSeverity } from './severity.ts';
 
@@ -11,8 +11,7 @@ type Matchable = Pick<Inventory, 'operatingSystem' | 'packages'>;
 export function advisoryKeys(inventory: Matchable): AdvisoryKey[] {
   const keys = new Map<string, AdvisoryKey>();
   for (const found of inventory.packages) {
-    const subject = subjectOf(found, inventory.operatingSystem);
-    if (subject) keys.set(keyText(subject.key), subject.key);
+    for (const { key } of subjectsOf(found, inventory.operatingSystem)) keys.set(keyText(key), key);
   }
   return [...keys.values()];
 }
@@ -29,31 +28,68 @@ export async function matchInventory(
   const flawsOfVersion = new Map<string, Flaw[]>();
   const findings: VulnerabilityFinding[] = [];
   for (const found of inventory.packages) {
-    const subject = subjectOf(found, inventory.operatingSystem);
+    const [subject, ...others] = subjectsOf(found, inventory.operatingSystem);
     if (subject === undefined) continue;
-    const { key, version } = subject;
-    const known = `${keyText(key)}\n${version}`;
-    const flaws = flawsOfVersion.get(known) ?? mergeFlaws(matchRecords(candidates, key, version), key, version);
+    const known = [subject, ...others].map(({ key, version }) => `${keyText(key)}\n${version}`).join('\n\n');
+    const flaws = flawsOfVersion.get(known) ?? flawsOf(candidates, subject, others);
     flawsOfVersion.set(known, flaws);
     for (const flaw of flaws) findings.push({ ...flaw, package: found });
   }
   return findings.sort(compareFindings);
 }
 
-const languages = { golang: 'Go', npm: 'npm', pypi: 'PyPI' } as const;
+/** Whether the version of a package is one that its manager could order; true where nothing is known of its ecosystem. */
+export function isVersionReadable(found: Package, system: OperatingSystem | undefined): boolean {
+  return subjectsOf(found, system).every(({ key, version }) => {
+    const comparator = findEcosystem(key.ecosystem)?.comparator;
+    return comparator === undefined || comparator.parse(version) !== undefined;
+  });
+}
 
-/** Distributions publish on source packages of a release; without a known release nothing can be said. */
-function subjectOf(
-  found: LocatedPackage,
-  system: OperatingSystem | undefined,
-): { key: AdvisoryKey; version: string } | undefined {
-  if (found.kind !== 'deb' && found.kind !== 'apk') {
-    return { key: advisoryKey(languages[found.kind], found.name), version: found.version };
+/** What advisories know a package as. */
+interface Subject {
+  key: AdvisoryKey;
+  version: string;
+}
+
+type LanguageKind = Exclude<PackageKind, 'apk' | 'deb' | 'rpm'>;
+
+const languages = {
+  cargo: 'crates.io',
+  composer: 'Packagist',
+  gem: 'RubyGems',
+  golang: 'Go',
+  maven: 'Maven',
+  npm: 'npm',
+  nuget: 'NuGet',
+  pypi: 'PyPI',
+} as const satisfies Record<LanguageKind, string>;
+
+/** Distributions publish on packages of a release; without a known release nothing can be said. */
+function subjectsOf(found: Package, system: OperatingSystem | undefined): Subject[] {
+  const { kind, name, version, source } = found;
+  if (kind !== 'deb' && kind !== 'apk' && kind !== 'rpm') {
+    return [{ key: advisoryKey(languages[kind], name), version }];
   }
-  const ecosystem = system?.ecosystem;
-  if (ecosystem === undefined || findEcosystem(ecosystem)?.purlType !== found.kind) return undefined;
-  const { name, version } = found.source ?? found;
-  return { key: advisoryKey(ecosystem, name), version };
+  const release = system?.ecosystem;
+  const ecosystem = release === undefined ? undefined : findEcosystem(release);
+  if (release === undefined || ecosystem?.purlType !== kind) return [];
+  const built = source ?? { name, version };
+  const asked = {
+    binary: [{ name, version }],
+    source: [built],
+    either: built.name === name ? [{ name, version }] : [{ name, version }, built],
+  }[ecosystem.advisoriesName];
+  return asked.map((one) => ({ key: advisoryKey(release, one.name), version: one.version }));
+}
+
+/** Of a package that advisories know by two names the flaws under both, each once. */
+function flawsOf(candidates: Candidates, subject: Subject, others: readonly Subject[]): Flaw[] {
+  const matched = matchRecords(candidates, subject.key, subject.version);
+  const known = new Set(matched.map(({ record }) => record.id));
+  const more = others.flatMap(({ key, version }) => matchRecords(candidates, key, version));
+  const [named = subject] = matched.length > 0 ? [subject] : others;
+  return mergeFlaws([...matched, ...more.filter(({ record }) => !known.has(record.id))], named.key, named.version);
 }
 
 function compareFindings(a: VulnerabilityFinding, b: VulnerabilityFinding): number {

@@ -33,18 +33,22 @@ describeSharedData('matching, held against other scanners', (data) => {
   });
 
   it.each([
+    ['almalinux', 61],
     ['alpine', 48],
     ['bitnami', 42],
     ['crates-io', 33],
     ['debian', 56],
     ['go', 60],
     ['hex', 17],
+    ['image-own-almalinux-8', 12],
     ['image-own-alpine-3.10', 23],
     ['image-own-debian-11', 21],
     ['julia', 14],
     ['npm', 50],
+    ['packagist', 40],
     ['project-nodejs-goof', 980],
     ['pypi', 52],
+    ['rubygems', 52],
   ])('gives exactly the expected ids for %s', (name, count) => {
     const cases = fixtures.parse(JSON.parse(readFileSync(join(data, 'fixtures', `${name}.json`), 'utf8')));
     expect(cases).toHaveLength(count);

@@ -7,6 +7,20 @@ import { packageUrl } from './purl.ts';
 const debian: OperatingSystem = { id: 'debian', versionId: '11', name: 'Debian', ecosystem: 'Debian:11' };
 const alpine: OperatingSystem = { id: 'alpine', versionId: '3.10.9', name: 'Alpine' };
 
+const allKinds = [
+  'apk',
+  'cargo',
+  'composer',
+  'deb',
+  'gem',
+  'golang',
+  'maven',
+  'npm',
+  'nuget',
+  'pypi',
+  'rpm',
+] as const satisfies Package['kind'][];
+
 describe('package URLs', () => {
   it.each([
     [
@@ -43,6 +57,22 @@ describe('package URLs', () => {
       undefined,
       'pkg:golang/github.com/a/b@v2.0.0%2Bincompatible',
     ],
+    [
+      { kind: 'rpm', name: 'openssl-libs', version: '1:1.1.1k-4.el8', architecture: 'x86_64' },
+      { id: 'almalinux', versionId: '8.9', name: 'AlmaLinux' },
+      'pkg:rpm/almalinux/openssl-libs@1.1.1k-4.el8?arch=x86_64&distro=almalinux-8.9&epoch=1',
+    ],
+    [{ kind: 'rpm', name: 'bash', version: '4.4.19-12.el8' }, undefined, 'pkg:rpm/redhat/bash@4.4.19-12.el8'],
+    [
+      { kind: 'maven', name: 'org.apache.logging.log4j:log4j-core', version: '2.14.1' },
+      undefined,
+      'pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1',
+    ],
+    [{ kind: 'maven', name: 'lonely', version: '1' }, undefined, 'pkg:maven/lonely@1'],
+    [{ kind: 'composer', name: 'Twig/Twig', version: 'v3.0.0' }, undefined, 'pkg:composer/twig/twig@v3.0.0'],
+    [{ kind: 'cargo', name: 'serde', version: '1.0.0' }, undefined, 'pkg:cargo/serde@1.0.0'],
+    [{ kind: 'gem', name: 'rack', version: '2.2.3' }, undefined, 'pkg:gem/rack@2.2.3'],
+    [{ kind: 'nuget', name: 'Newtonsoft.Json', version: '13.0.1' }, undefined, 'pkg:nuget/Newtonsoft.Json@13.0.1'],
     [{ kind: 'golang', name: 'stdlib', version: 'go1.21.3' }, undefined, 'pkg:golang/stdlib@1.21.3'],
     [{ kind: 'golang', name: 'gopkg.in/yaml.v3', version: 'v3.0.1' }, undefined, 'pkg:golang/gopkg.in/yaml.v3@v3.0.1'],
   ] satisfies [Package, OperatingSystem | undefined, string][])('%j of %j', (found, system, url) => {
@@ -51,7 +81,7 @@ describe('package URLs', () => {
 
   it('are made of any name and version, and are URLs that the library reads', () => {
     const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 });
-    const kind = fc.constantFrom('apk', 'deb', 'golang', 'npm', 'pypi' as const);
+    const kind = fc.constantFrom(...allKinds);
     fc.assert(
       fc.property(kind, text, text, (kind, name, version) => {
         const url = packageUrl({ kind, name, version } satisfies Package, debian);

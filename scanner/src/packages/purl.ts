@@ -21,6 +21,9 @@ function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }
 
+/** Where the operating system says nothing. */
+const vendors = { deb: 'debian', apk: 'alpine', rpm: 'redhat' } as const;
+
 interface Components {
   type: string;
   namespace?: string;
@@ -33,12 +36,15 @@ function componentsOf(found: Package, os: OperatingSystem | undefined): Componen
   const { kind: type, name, version } = found;
   switch (found.kind) {
     case 'deb':
-    case 'apk': {
-      const namespace = os?.id ?? (found.kind === 'deb' ? 'debian' : 'alpine');
+    case 'apk':
+    case 'rpm': {
+      const namespace = os?.id ?? vendors[found.kind];
       const qualifiers: Record<string, string> = {};
       if (found.architecture !== undefined) qualifiers['arch'] = found.architecture;
+      const { epoch, rest } = found.kind === 'rpm' ? splitEpoch(version) : { epoch: undefined, rest: version };
+      if (epoch !== undefined) qualifiers['epoch'] = epoch;
       if (os !== undefined && os.versionId !== '') qualifiers['distro'] = `${os.id}-${os.versionId}`;
-      return { type, namespace, name, version, ...(Object.keys(qualifiers).length > 0 ? { qualifiers } : {}) };
+      return { type, namespace, name, version: rest, ...(Object.keys(qualifiers).length > 0 ? { qualifiers } : {}) };
     }
     case 'pypi':
       return { type, name: normalizedPythonName(name), version };
@@ -51,9 +57,27 @@ function componentsOf(found: Package, os: OperatingSystem | undefined): Componen
       const plain = name === 'stdlib' && version.startsWith('go') ? version.slice(2) : version;
       return slash < 1 ? { type, name, version: plain } : { type, ...split(name, slash), version: plain };
     }
+    case 'composer': {
+      const slash = name.indexOf('/');
+      return slash < 1 ? { type, name, version } : { type, ...split(name.toLowerCase(), slash), version };
+    }
+    case 'maven': {
+      const colon = name.indexOf(':');
+      return colon < 1 ? { type, name, version } : { type, ...split(name, colon), version };
+    }
+    case 'cargo':
+    case 'gem':
+    case 'nuget':
+      return { type, name, version };
     default:
       return found.kind satisfies never;
   }
+}
+
+/** In package URLs the epoch of an rpm package stands by itself. */
+function splitEpoch(version: string): { epoch: string | undefined; rest: string } {
+  const [, epoch, rest = version] = /^(\d+):(.*)$/.exec(version) ?? [];
+  return { epoch, rest };
 }
 
 function split(path: string, slash: number): { namespace: string; name: string } {

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { OsvAffected } from '../osv-record.ts';
 
 /** Goes up with the form of the file, of the records in it, and of the names that they are kept under. */
-export const formatVersion = 1;
+export const formatVersion = 2;
 
 export const magic = 'WHFADV\r\n';
 /** Magic, three numbers of 8 bytes, padding. */
