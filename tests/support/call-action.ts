@@ -13,7 +13,7 @@ export function actionCaller(platform: Platform, tenant: bigint): CallAction {
 
 /** Calls them as the operator does. */
 export function operatorCaller(platform: Platform): CallAction {
-  return callerFor(platform, { kind: 'operator' });
+  return callerFor(platform, { kind: 'operator', key: 'socket' });
 }
 
 function callerFor(platform: Platform, identity: Identity): CallAction {

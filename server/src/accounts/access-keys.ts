@@ -147,7 +147,7 @@ async function findOperatorKey(
     .executeTakeFirst();
   if (!row) return undefined;
   const secretKey = await secrets.open(tx, operatorTenant, purpose, row.secret);
-  return { secretId, secretKey, owner: { kind: 'operator' }, enabled: row.enabled };
+  return { secretId, secretKey, owner: { kind: 'operator', key: secretId }, enabled: row.enabled };
 }
 
 function randomText(length: number): string {

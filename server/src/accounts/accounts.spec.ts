@@ -25,7 +25,7 @@ describe('accounts', () => {
   function call(name: string, request: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
     const action = actions.find((each) => each.name === name);
     if (!action) throw new Error(`no action ${name}`);
-    return invokeAction(platform, action, { kind: 'operator' }, request, 'spec');
+    return invokeAction(platform, action, { kind: 'operator', key: 'socket' }, request, 'spec');
   }
   const create = (Email: string, Verified?: boolean) => call('CreateAccount', { Email, ...(Verified && { Verified }) });
   const outcome = (work: Promise<unknown>) =>

@@ -54,6 +54,8 @@ import {
   describePurchaseStateInfo,
 import type { AnyAction } from '../platform/action.ts';
   describeValueAddedSrvInfo,
+import { describeAuditLog } from '../platform/audit/actions/describe-audit-log.ts';
+import { verifyAuditLog } from '../platform/audit/actions/verify-audit-log.ts';
 import { advanceTestClockAction } from '../platform/clock/advance-test-clock.ts';
 import { rotateMasterKey } from '../platform/secrets/rotate-master-key.ts';
 import {
@@ -176,6 +178,8 @@ export const ownActions = [
   describeAdvisorySources,
   describeCatalog,
   publishCatalogAction,
+  describeAuditLog,
+  verifyAuditLog,
 ] as const satisfies readonly AnyAction[];
 
 export const actions: readonly AnyAction[] = [...tcssActions, ...billingActions, ...ownActions];

@@ -1,19 +1,12 @@
 /** Runs one action for whoever a door has found out to be asking. All doors end here. */
 import { readAccount } from '../accounts/index.ts';
-import type {
-  ActionNeeds,
-  AnyAction,
-  Caller,
-  Identity,
-  OperatorAction,
-  OutsideAction,
-  TenantAction,
-} from '../platform/action.ts';
+import type { ActionNeeds, AnyAction, Caller, Identity, OutsideAction, TenantAction } from '../platform/action.ts';
 import type { AppTransaction } from '../platform/database/index.ts';
 import { ActionError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import { requireEdition } from '../subscriptions/index.ts';
 import { mayAnswer } from './contract/facts.ts';
+import { invokeForOperator } from './invoke-for-operator.ts';
 import { parseRequest } from './parse-request.ts';
 
 /** A transaction that lost against another one is run again this many times. */
@@ -67,7 +60,7 @@ function run(
 ): Promise<unknown> {
   if (action.kind === 'operator') {
     if (identity.kind !== 'operator') throw notPermitted(`${action.name} is for the operator of this service`);
-    return runForOperator(platform, action, parseRequest(action.request, request), requestId);
+    return invokeForOperator(platform, action, { key: identity.key, request, requestId });
   }
   if (identity.kind !== 'tenant') throw notPermitted(`${action.name} needs the key of an account`);
   const caller = { tenant: identity.tenant, uin: identity.uin, requestId };
@@ -99,24 +92,6 @@ async function runOutside(
     return time;
   });
   return action.handle({ tenant, caller, now, request, requestId, platform, inTenant });
-}
-
-async function runForOperator(
-  platform: Platform,
-  action: OperatorAction,
-  request: unknown,
-  requestId: string,
-): Promise<unknown> {
-  const { database } = platform;
-  const now = await database.inSystem('read the clock', (tx) => platform.clock.now(tx));
-  return action.handle({
-    now,
-    request,
-    requestId,
-    platform,
-    inSystem: (work) => database.inSystem(action.name, work),
-    inTenant: (tenant, work) => database.inTenant(tenant, work),
-  });
 }
 
 /** Keys of main accounts may do everything (role creator), so `needs.role` asks nothing of them. */

@@ -37,7 +37,7 @@ export async function startOperatorDoor(platform: Platform): Promise<OperatorDoo
         String(request.headers['x-tc-version'] ?? ''),
       );
       const body = parseBody(Buffer.isBuffer(request.body) ? request.body : new Uint8Array());
-      const response = await invokeAction(platform, action, { kind: 'operator' }, body, requestId);
+      const response = await invokeAction(platform, action, { kind: 'operator', key: 'socket' }, body, requestId);
       return sendResponse(reply, requestId, response);
     } catch (error) {
       return sendError(reply, requestId, toActionError(platform, error, action, requestId));

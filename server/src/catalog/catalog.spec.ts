@@ -29,7 +29,7 @@ describe('the catalogue', () => {
   const operator = (name: string, request: Record<string, unknown>) => {
     const action = actions.find((one) => one.name === name);
     if (!action) throw new Error(`there is no action ${name}`);
-    return invokeAction(platform, action, { kind: 'operator' }, request, 'test');
+    return invokeAction(platform, action, { kind: 'operator', key: 'socket' }, request, 'test');
   };
   const publish = (catalog: unknown, more: Record<string, unknown> = {}) =>
     operator('PublishCatalog', { Catalog: catalog, ...more });
@@ -195,7 +195,7 @@ describe('what accounts see of the catalogue', () => {
       promotion({ id: 8, products: ['log-analysis'], percentOff: 30, maximumQuantity: 100 }),
     ];
     const catalog = { ...document, promotions, features: { 'new-console': true, beta: false } };
-    await invokeAction(platform, publishCatalog, { kind: 'operator' }, { Catalog: catalog }, 'test');
+    await invokeAction(platform, publishCatalog, { kind: 'operator', key: 'socket' }, { Catalog: catalog }, 'test');
   });
   afterAll(() => platform.close());
 

@@ -1,4 +1,4 @@
-/** The command `wharfinger`. Exit status: 0 done, 1 findings at or above `--fail-on`, 2 an error that was told in one line. */
+/** The command `wharfinger`. Exit status: 0 done, 1 something was found (by `scan` at or above `--fail-on`, by `audit verify`), 2 an error that was told in one line. */
 import { enableCompileCache } from 'node:module';
 import { errorCode, errorLine } from '../platform/error-line.ts';
 import { type Command, type CommandIo, UsageError } from './command.ts';
@@ -26,8 +26,13 @@ const commands: Record<string, { summary: string; load(): Promise<Command> }> = 
     summary: 'show prices and rules, and publish others',
     load: async () => (await import('./catalog.ts')).catalog,
   },
+  billing: { summary: 'close months', load: async () => (await import('./billing.ts')).billing },
   bill: { summary: 'write bills as files', load: async () => (await import('./bill.ts')).bill },
   refund: { summary: 'list and decide refunds', load: async () => (await import('./refund.ts')).refund },
+  audit: {
+    summary: 'show and verify the log of what operators did',
+    load: async () => (await import('./audit.ts')).audit,
+  },
   clock: { summary: 'move the test clock', load: async () => (await import('./clock.ts')).clock },
   samples: {
     summary: 'say how many cores count, under a test clock',

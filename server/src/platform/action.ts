@@ -19,8 +19,8 @@ export interface ActionNeeds {
   role: `${'resource' | 'finance' | 'account'}:${'read' | 'write'}`;
 }
 
-/** Who a door has found out to be asking: an account, or the operator. */
-export type Identity = { kind: 'tenant'; tenant: bigint; uin: bigint } | { kind: 'operator' };
+/** Who a door has found out to be asking: an account, or the operator, by which key (`socket` on the operator's own socket). */
+export type Identity = { kind: 'tenant'; tenant: bigint; uin: bigint } | { kind: 'operator'; key: string };
 
 /** Who asks: an account's key, in its tenant. */
 export interface Caller {
@@ -53,7 +53,10 @@ export interface OutsideContext<Request> extends Common<Request> {
   readonly inTenant: <T>(work: (tx: AppTransaction) => Promise<T>) => Promise<T>;
 }
 
-/** For the operator's actions, which have no tenant of their own. */
+/**
+ * For the operator's actions, which have no tenant of their own. The first transaction that one makes here also writes the
+ * call into the audit log.
+ */
 export interface OperatorContext<Request> extends Common<Request> {
   readonly inSystem: <T>(work: (tx: SystemTransaction) => Promise<T>) => Promise<T>;
   readonly inTenant: <T>(tenant: bigint, work: (tx: AppTransaction) => Promise<T>) => Promise<T>;
@@ -95,6 +98,11 @@ export interface OperatorAction<
   Name extends string = string,
 > extends Declaration<Request, Response, Name> {
   kind: 'operator';
+  /**
+   * For an action that changes something in transactions of its own instead of those of its context: the call stands in
+   * the audit log before it begins, and again with how it ended.
+   */
+  ownTransactions?: true;
   handle(context: OperatorContext<z.output<Request>>): Promise<z.input<Response>>;
 }
 

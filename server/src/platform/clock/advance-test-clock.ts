@@ -38,6 +38,7 @@ export const advanceTestClockAction = operatorAction({
   summary: 'Moves the test clock forwards and lets everything happen that falls due on the way.',
   request: z.strictObject({ To: instantField.optional(), Duration: durationField.optional() }),
   response: z.object({ Now: z.string(), Fired: z.int() }),
+  ownTransactions: true,
   async handle({ request, platform }) {
     if (platform.clock.mode !== 'test') {
       throw new ActionError(
