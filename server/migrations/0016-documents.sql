@@ -59,7 +59,8 @@ create trigger append_only before update or delete or truncate on month_closes
 -- The part of one tenant in it: sums in cents, and a digest of all its documents and bookings.
 create table month_close_accounts (
   tenant_id bigint not null references accounts,
-  month text not null references month_closes,
+  -- The parts are written as they are proved, before the whole.
+  month text not null references month_closes deferrable initially deferred,
   bill_count bigint not null,
   billed_cents bigint not null,
   digest text not null,

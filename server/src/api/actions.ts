@@ -21,12 +21,14 @@ import {
   updateAssetImageRegistryRegistryDetail,
 } from '../assets/index.ts';
 import {
+  closeMonthAction,
   describeAccountBalance,
   describeAccountWarning,
   describeBillDetail,
   describeBillList,
   describeBillSummary,
   describeDealsByCond,
+  describeMonthCloses,
   describeVoucherInfo,
   exportAccountBills,
   exportBillAction,
@@ -48,6 +50,7 @@ import {
   describeImageScanUsage,
   describePostPayDetail,
   describeUnauthorizedCoresTendency,
+  elasticCharges,
   putSamples,
 } from '../metering/index.ts';
   describeProVersionInfo,
@@ -169,6 +172,8 @@ export const ownActions = [
   topUpAccount,
   grantVoucherAction,
   exportAccountBills,
+  closeMonthAction([elasticCharges]),
+  describeMonthCloses,
   decideRefundAction,
   describeRefundRequests,
   advanceTestClockAction,

@@ -22,3 +22,4 @@ export { chargeDays } from './elastic/charge-day.ts';
 export { recordSample, type CoreCount } from './elastic/counted-cores.ts';
 export { elasticDebt, elasticResumed, elasticSuspended, resumeElastic, suspendElastic } from './elastic/debt.ts';
 export { sampleHour } from './elastic/sample-hour.ts';
+export { elasticCharges } from './elastic/charge-source.ts';
