@@ -23,10 +23,11 @@ export async function readSampledDays(
   const { rows } = await sql<{ tenant_id: bigint; core_hours: bigint; instance_id: string; samples: SampleColumns[] }>`
     select tenant_id, sum(excess)::bigint as core_hours, (array_agg(instance_id order by hour desc))[1] as instance_id,
       json_agg(json_build_array(extract(epoch from hour)::bigint, excess::text, counted_cores::text, licensed_cores::text,
-        cap::text, source) order by hour) as samples
+        cap::text, source::text, suspended) order by hour) as samples
     from elastic_samples
     where tenant_id = any(${tenants}::bigint[]) and day = ${day.toString()}::date
     group by tenant_id order by tenant_id`.execute(tx);
+  const toUsageSample = usageSampleReader();
   return rows.map((row) => ({
     tenant: row.tenant_id,
     instanceId: row.instance_id,
@@ -41,10 +42,26 @@ type SampleColumns = [
   counted: string,
   licensed: string,
   cap: string,
-  source: unknown,
+  source: string,
+  suspended: boolean,
 ];
 
-function toUsageSample([epochSeconds, quantity, counted, licensed, cap, source]: SampleColumns): UsageSample {
-  const at = Temporal.Instant.fromEpochMilliseconds(epochSeconds * 1_000).toString();
-  return { at, quantity, facts: { counted, licensed, cap, source: JSON.stringify(source) } };
+/** Samples of a day have the same few hours and nearly always the same sources: each is written once. */
+function usageSampleReader(): (columns: SampleColumns) => UsageSample {
+  const hours = new Map<number, string>();
+  const sources = new Map<string, string>();
+  const hourText = (epochSeconds: number) => Temporal.Instant.fromEpochMilliseconds(epochSeconds * 1_000).toString();
+  // The database writes JSON with blanks, bills keep it without.
+  const sourceText = (source: string) => JSON.stringify(JSON.parse(source));
+  return ([epochSeconds, quantity, counted, licensed, cap, source, suspended]) => ({
+    at: hours.getOrInsertComputed(epochSeconds, hourText),
+    quantity,
+    facts: {
+      counted,
+      licensed,
+      cap,
+      ...(suspended && { suspended: 'true' }),
+      source: sources.getOrInsertComputed(source, sourceText),
+    },
+  });
 }

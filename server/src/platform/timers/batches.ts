@@ -19,8 +19,11 @@ export interface Batch {
     when: { doneAt: Temporal.Instant; now: Temporal.Instant },
   ): Promise<Temporal.Instant | undefined>;
   /** Does what is due at `dueAt`. Idempotent: where a process was killed it runs again. */
-  run(platform: Platform, when: { dueAt: Temporal.Instant; now: Temporal.Instant }): Promise<void>;
+  run(platform: BatchPlatform, when: { dueAt: Temporal.Instant; now: Temporal.Instant }): Promise<void>;
 }
+
+/** What a batch works with. */
+export type BatchPlatform = Pick<Platform, 'database' | 'log'>;
 
 /** A batch that waits for its instant. */
 export interface WaitingBatch {
