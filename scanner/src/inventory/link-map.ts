@@ -33,13 +33,20 @@ export class LinkMap {
     const slash = path.lastIndexOf('/');
     if (slash < 0) return path;
     const folder = path.slice(0, slash);
+    const real = this.inside(folder);
+    if (real === folder) return path;
+    return real === '' ? path.slice(slash + 1) : `${real}${path.slice(slash)}`;
+  }
+
+  /** Where things in a folder really lie: all links of its path followed; as it is where they turn in a circle. */
+  inside(folder: string): string {
+    if (this.#links.size === 0 || folder === '') return folder;
     let real = this.#folders.get(folder);
     if (real === undefined) {
       real = this.resolve(folder) ?? folder;
       this.#folders.set(folder, real);
     }
-    if (real === folder) return path;
-    return real === '' ? path.slice(slash + 1) : `${real}${path.slice(slash)}`;
+    return real;
   }
 
   /** Where a path leads when all links are followed; undefined when they turn in a circle. */

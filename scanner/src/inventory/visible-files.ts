@@ -1,5 +1,5 @@
 import type { IndexedFile, LayerIndex } from '../model.ts';
-import { unpackPaths } from '../reading/path-list.ts';
+import { unpackFolders } from '../reading/path-list.ts';
 import { LinkMap } from './link-map.ts';
 
 /** A file of some layer, with what stood at its path below it. */
@@ -58,18 +58,21 @@ export class VisibleFiles {
       if (folders.has(path)) doomed.inside.add(path);
     }
     for (const folder of index.opaque) doomed.inside.add(links.inFolder(folder));
-    for (const { path: written, isFolder, shared } of unpackPaths(index.paths)) {
-      const path = links.inFolder(written);
-      // A folder takes the place of a link; where only what is in it is told, the link is followed.
-      if (isFolder) links.delete(path);
+    for (const { folder: written, paths } of unpackFolders(index.paths)) {
+      const folder = links.inside(written);
       // What a path newly goes through is a folder now: a file of that name is gone.
-      for (const folder of foldersAbove(path, path === written ? shared : 0)) {
-        if (this.#files.has(folder)) doomed.paths.add(folder);
+      for (const above of foldersAbove(`${folder}/`)) if (this.#files.has(above)) doomed.paths.add(above);
+      // Where nothing stands nothing is hidden: most folders of an image hold no file that tells of anything.
+      if (folder !== '' && !folders.has(folder)) continue;
+      for (const { path: own, isFolder } of paths()) {
+        const path = inFolder(folder, own);
+        // A folder takes the place of a link; where only what is in it is told, the link is followed.
+        if (isFolder) links.delete(path);
+        const standing = this.#files.get(path);
+        if (standing !== undefined && !isFolder) replaced.set(path, standing);
+        if (standsAt(path)) doomed.paths.add(path);
+        if (!isFolder && folders.has(path)) doomed.inside.add(path);
       }
-      const standing = this.#files.get(path);
-      if (standing !== undefined && !isFolder) replaced.set(path, standing);
-      if (standsAt(path)) doomed.paths.add(path);
-      if (!isFolder && folders.has(path)) doomed.inside.add(path);
     }
     this.#carryOut(doomed);
     return replaced;
@@ -93,22 +96,24 @@ class Doomed {
   covers(path: string): boolean {
     if (this.paths.has(path) || this.inside.has('')) return true;
     if (this.inside.size === 0) return false;
-    for (const folder of foldersAbove(path, 0)) if (this.inside.has(folder)) return true;
+    for (const folder of foldersAbove(path)) if (this.inside.has(folder)) return true;
     return false;
   }
 }
 
+/** The path under the folder that its own leads to. */
+function inFolder(folder: string, path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return folder === '' ? name : `${folder}/${name}`;
+}
+
 function foldersOf(paths: readonly string[]): Set<string> {
   const folders = new Set<string>();
-  for (const path of paths) for (const folder of foldersAbove(path, 0)) folders.add(folder);
+  for (const path of paths) for (const folder of foldersAbove(path)) folders.add(folder);
   return folders;
 }
 
-/** `a`, `a/b` for `a/b/c`; without the first `skipped` ones. */
-function* foldersAbove(path: string, skipped: number): Generator<string> {
-  let at = path.indexOf('/');
-  for (let level = 0; at >= 0; level += 1) {
-    if (level >= skipped) yield path.slice(0, at);
-    at = path.indexOf('/', at + 1);
-  }
+/** `a`, `a/b` for `a/b/c`. */
+function* foldersAbove(path: string): Generator<string> {
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) if (at > 0) yield path.slice(0, at);
 }

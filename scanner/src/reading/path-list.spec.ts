@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PathPacker, unpackPaths } from './path-list.ts';
+import { PathPacker, unpackFolders, unpackPaths } from './path-list.ts';
 
 function pack(...paths: string[]): string {
   const packer = new PathPacker();
@@ -32,17 +32,21 @@ describe('a path list', () => {
   const component = fc.stringMatching(/^[a-c0-9:. ]{1,3}$/).filter((text) => text !== '.' && text !== '..');
   const path = fc.array(component, { minLength: 1, maxLength: 6 }).map((parts) => parts.join('/'));
 
-  it('gives back every file in its order, and what it shares with the one before', () => {
+  it('gives back every file in its order, folder by folder', () => {
     fc.assert(
       fc.property(fc.array(path), (paths) => {
         const packer = new PathPacker();
         for (const one of paths) packer.addFile(one);
-        const listed = [...unpackPaths(packer.finish())];
-        expect(listed.map((one) => one.path)).toEqual(paths);
-        for (const [index, { path: one, shared }] of listed.entries()) {
-          const before = listed[index - 1]?.path.split('/') ?? [];
-          expect(one.split('/').slice(0, shared)).toEqual(before.slice(0, shared));
+        const list = packer.finish();
+        expect([...unpackPaths(list)].map((one) => one.path)).toEqual(paths);
+        const folders = [...unpackFolders(list)];
+        for (const { folder, paths: inside } of folders) {
+          for (const { path: one } of inside()) {
+            expect(one.slice(0, Math.max(0, one.lastIndexOf('/')))).toBe(folder);
+          }
         }
+        // Those of one folder that follow one another come together.
+        for (const [index, { folder }] of folders.entries()) expect(folders[index + 1]?.folder).not.toBe(folder);
       }),
     );
   });
@@ -54,6 +58,16 @@ describe('a path list', () => {
         const listed = unpack(pack(...entries));
         for (const one of entries) expect(listed.some((other) => other === one || other.startsWith(one))).toBe(true);
         for (const one of listed) expect(entries).toContain(one);
+      }),
+    );
+  });
+
+  it('lists files of one folder together, whatever their names are', () => {
+    fc.assert(
+      fc.property(path, fc.uniqueArray(component, { minLength: 1 }), (folder, names) => {
+        const [only, ...more] = unpackFolders(pack(...names.map((name) => `${folder}/${name}`)));
+        expect(more).toEqual([]);
+        expect([...(only?.paths() ?? [])].map((one) => one.path)).toEqual(names.map((name) => `${folder}/${name}`));
       }),
     );
   });

@@ -83,27 +83,69 @@ function countSlashes(text: string): number {
 export interface ListedPath {
   path: string;
   isFolder: boolean;
-  /** Components that the path shares with the one before it. */
-  shared: number;
+}
+
+/** Paths of a list that follow one another and lie in the same folder. */
+export interface ListedFolder {
+  /** Empty for the root. */
+  folder: string;
+  /** Reads the paths; whoever does not ask saves most of the work. */
+  paths(): Iterable<ListedPath>;
 }
 
 /** Unpacks a list. What no packer would write gives wrong paths, but never an error or an endless one. */
 export function* unpackPaths(list: string): Generator<ListedPath> {
-  if (list === '') return;
+  for (const { paths } of unpackFolders(list)) yield* paths();
+}
+
+/** Unpacks a list folder by folder. A folder comes again where others lie between its paths. */
+export function* unpackFolders(list: string): Generator<ListedFolder> {
   let before: string[] = [];
-  for (let at = 0; at <= list.length; ) {
-    const slash = list.indexOf('/', at);
-    if (slash < 0) return;
-    let end = list.indexOf('//', slash + 1);
-    // A folder's own slash stands before the two that part it from the next.
-    if (end >= 0 && list[end + 2] === '/') end += 1;
-    if (end < 0) end = list.length;
-    const shared = Math.min(Number.parseInt(list.slice(at, slash), 36) || 0, before.length);
-    const components = [...before.slice(0, shared), ...list.slice(slash + 1, end).split('/')];
-    const isFolder = components.at(-1) === '';
-    if (isFolder) components.pop();
-    before = components;
-    yield { path: components.join('/'), isFolder, shared };
-    at = end + 2;
+  for (let first = entryAt(list, 0); first !== undefined; ) {
+    const components = [...before.slice(0, first.shared), ...list.slice(first.from, first.end).split('/')];
+    if (components.at(-1) === '') components.pop();
+    components.pop();
+    const folder = components.join('/');
+    const group: Entry[] = [first];
+    let next = entryAt(list, first.end + 2);
+    while (next !== undefined && next.shared === components.length && isSingle(list, next)) {
+      group.push(next);
+      next = entryAt(list, next.end + 2);
+    }
+    yield { folder, paths: () => group.map((entry) => pathOf(list, folder, entry)) };
+    const { path } = pathOf(list, folder, group.at(-1) ?? first);
+    before = [...components, path.slice(path.lastIndexOf('/') + 1)];
+    first = next;
   }
+}
+
+/** Where an entry stands in the text: the components that it shares with the one before, and its own. */
+interface Entry {
+  shared: number;
+  from: number;
+  end: number;
+}
+
+function entryAt(list: string, at: number): Entry | undefined {
+  if (at >= list.length) return undefined;
+  const slash = list.indexOf('/', at);
+  if (slash < 0) return undefined;
+  let end = list.indexOf('//', slash + 1);
+  // A folder's own slash stands before the two that part it from the next.
+  if (end >= 0 && list[end + 2] === '/') end += 1;
+  if (end < 0) end = list.length;
+  return { shared: Number.parseInt(list.slice(at, slash), 36) || 0, from: slash + 1, end };
+}
+
+/** Whether the entry's own part is one component. */
+function isSingle(list: string, { from, end }: Entry): boolean {
+  const slash = list.indexOf('/', from);
+  return slash < 0 || slash >= end - 1;
+}
+
+function pathOf(list: string, folder: string, { from, end }: Entry): ListedPath {
+  const isFolder = end > from && list.charCodeAt(end - 1) === slashCode;
+  const own = list.slice(from, isFolder ? end - 1 : end);
+  const name = own.slice(own.lastIndexOf('/') + 1);
+  return { path: folder === '' ? name : `${folder}/${name}`, isFolder };
 }
