@@ -30,6 +30,8 @@ import {
   describeDealsByCond,
   describeMonthCloses,
   describeVoucherInfo,
+  explainAccountBill,
+  explainBillAction,
   exportAccountBills,
   exportBillAction,
   exportBillsAction,
@@ -48,15 +50,16 @@ import {
   createOrModifyPostPayCores,
   describeImageAuthorizedInfo,
   describeImageScanUsage,
+  describeNextBill,
   describePostPayDetail,
+  describeProVersionInfo,
+  describePurchaseStateInfo,
   describeUnauthorizedCoresTendency,
+  describeValueAddedSrvInfo,
   elasticCharges,
   putSamples,
 } from '../metering/index.ts';
-  describeProVersionInfo,
-  describePurchaseStateInfo,
 import type { AnyAction } from '../platform/action.ts';
-  describeValueAddedSrvInfo,
 import { describeAuditLog } from '../platform/audit/actions/describe-audit-log.ts';
 import { verifyAuditLog } from '../platform/audit/actions/verify-audit-log.ts';
 import { advanceTestClockAction } from '../platform/clock/advance-test-clock.ts';
@@ -102,12 +105,12 @@ export const tcssActions = [
   describePurchaseStateInfo,
   describeProVersionInfo,
   describeSecLogVasInfo,
+  describeValueAddedSrvInfo,
   describePromotionActivity,
   describeAbTestConfig,
   // B: scan quota
   describeImageAuthorizedInfo,
   // D: registry images
-  describeValueAddedSrvInfo,
   addAssetImageRegistryRegistryDetail,
   updateAssetImageRegistryRegistryDetail,
   removeAssetImageRegistryRegistryDetail,
@@ -159,6 +162,8 @@ export const ownActions = [
   inquirePrice,
   createOrder,
   createRefundRequest,
+  explainBillAction,
+  describeNextBill,
   exportBillAction,
   exportBillsAction,
   // for the operator
@@ -171,6 +176,7 @@ export const ownActions = [
   createOperatorKeyAction,
   topUpAccount,
   grantVoucherAction,
+  explainAccountBill,
   exportAccountBills,
   closeMonthAction([elasticCharges]),
   describeMonthCloses,

@@ -17,7 +17,18 @@ export { payDeal, setDealService } from './pay-deal.ts';
 export { findPlacedDeal, placeOrder } from './place-order.ts';
 export type { LinePayment, UsageSample } from './bill.ts';
 export { grantRefund, placeRefund, readLinePayments, rejectRefund } from './refund.ts';
-export { chargeUsageOf, type ChargedUsage, type PricedUsage } from './charge-usage.ts';
+export {
+  chargeUsageOf,
+  draftUsageBills,
+  type ChargedUsage,
+  type DraftedBill,
+  type PricedUsage,
+} from './charge-usage.ts';
+export { explainAccountBill } from './explain/actions/explain-account-bill.ts';
+export { explainBillAction } from './explain/actions/explain-bill.ts';
+export { writeBill } from './bill.ts';
+export { explainBill } from './explain/explain-bill.ts';
+export { toWireExplanation, wireExplanation } from './explain/wire-explanation.ts';
 export { lockWallet, lockWallets, readWallet } from './wallet.ts';
 export { topUp } from './credit.ts';
 export { describeAccountWarning, modifyAccountWarning } from './actions/account-warning.ts';

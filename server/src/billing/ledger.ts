@@ -144,6 +144,20 @@ export async function findBooked(
   };
 }
 
+/** The entries of what was booked for an order, a charge or a refund at an instant; none where nothing moved. */
+export async function listEntriesFor(
+  tx: AppTransaction,
+  tenant: bigint,
+  reference: string,
+  bookedAt: Temporal.Instant,
+): Promise<LedgerEntry[]> {
+  const { rows } = await sql<LedgerEntry>`
+    select account, cents from ledger_transactions join ledger_entries using (tenant_id, transaction_id)
+    where tenant_id = ${tenant} and booked_at = ${bookedAt} and reference = ${reference}
+    order by transaction_id, account`.execute(tx);
+  return rows;
+}
+
 /** What an account holds; 0 where nothing was booked on it. */
 export type Balances = (account: LedgerAccount) => bigint;
 

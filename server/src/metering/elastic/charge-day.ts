@@ -1,16 +1,15 @@
 /** The run at 02:00: charges the days before that were not charged, pages of tenants at a time. */
 import { sql } from 'kysely';
-import { marketTimeZone, type Platform } from '../../platform/platform.ts';
-import type { Batch } from '../../platform/timers/index.ts';
-import { chargeTenants, type Days } from './charge-tenants.ts';
+import { marketTimeZone } from '../../platform/platform.ts';
+import type { Batch, BatchPlatform } from '../../platform/timers/index.ts';
+import { chargeTenants } from './charge-tenants.ts';
+import { daysBack, daysOfRun, type Days } from './open-days.ts';
 import { chargeInstant } from './rules.ts';
 
 /** So many tenants are charged in one transaction. */
 const tenantsAtOnce = 1_000;
 /** While the database writes one page, the next is computed. */
 const pagesAtOnce = 2;
-/** Days that were missed are made up for; a tenant whose charge fails is tried again every day so long. */
-const daysBack = 31;
 
 export const chargeDays: Batch = {
   name: 'metering.charge-days',
@@ -27,8 +26,7 @@ export const chargeDays: Batch = {
       .find((due) => Temporal.Instant.compare(due, doneAt) > 0);
   },
   async run(platform, { dueAt, now }) {
-    const today = dueAt.toZonedDateTimeISO(marketTimeZone).toPlainDate();
-    const days = { from: today.subtract({ days: daysBack }), before: today };
+    const days = daysOfRun(dueAt);
     const pages = tenantPages(platform, days);
     await Promise.all(
       Array.from({ length: pagesAtOnce }, async () => {
@@ -39,7 +37,7 @@ export const chargeDays: Batch = {
 };
 
 /** Those who have something to charge, in the order of their numbers. */
-async function* tenantPages({ database }: Platform, { from, before }: Days): AsyncGenerator<bigint[], void> {
+async function* tenantPages({ database }: BatchPlatform, { from, before }: Days): AsyncGenerator<bigint[], void> {
   let after = 0n;
   for (;;) {
     const tenants = await database.inSystem('find days to charge', async (tx) => {
@@ -61,7 +59,7 @@ async function* tenantPages({ database }: Platform, { from, before }: Days): Asy
  * charge cannot be made: that one keeps nothing of it and stops no other.
  */
 async function chargePage(
-  platform: Platform,
+  platform: BatchPlatform,
   tenants: readonly bigint[],
   days: Days,
   now: Temporal.Instant,

@@ -1,0 +1,29 @@
+/** A dry run of the next charge: what 02:00 would charge if nothing more were sampled, by the code of the charge itself. */
+import { draftUsageBills, type DraftedBill, type PricedUsage } from '../../billing/index.ts';
+import type { AppTransaction } from '../../platform/database/index.ts';
+import { marketTimeZone } from '../../platform/platform.ts';
+import { daysOfRun, openDays } from '../elastic/open-days.ts';
+import { priceDay } from '../elastic/price-day.ts';
+import { chargeInstant } from '../elastic/rules.ts';
+
+export interface NextBills {
+  readonly chargeAt: Temporal.Instant;
+  /** One for each day, the oldest first; none where there is nothing to charge. */
+  readonly drafts: readonly DraftedBill[];
+}
+
+export async function draftNextBills(tx: AppTransaction, tenant: bigint, now: Temporal.Instant): Promise<NextBills> {
+  const chargeAt = nextCharge(now);
+  const usages: PricedUsage[] = [];
+  for (const day of (await openDays(tx, [tenant], daysOfRun(chargeAt))).keys()) {
+    usages.push(...(await priceDay(tx, Temporal.PlainDate.from(day), [tenant])));
+  }
+  return { chargeAt, drafts: await draftUsageBills(tx, usages, chargeAt) };
+}
+
+/** The first 02:00 after an instant. */
+export function nextCharge(now: Temporal.Instant): Temporal.Instant {
+  const today = now.toZonedDateTimeISO(marketTimeZone).toPlainDate();
+  const ofYesterday = chargeInstant(today.subtract({ days: 1 }), marketTimeZone);
+  return Temporal.Instant.compare(ofYesterday, now) > 0 ? ofYesterday : chargeInstant(today, marketTimeZone);
+}
