@@ -17,6 +17,8 @@ export function addPackage(packages: Package[], found: Package): void {
   const kept: Package = { kind: found.kind, name: found.name, version: found.version };
   if (isPlainText(found.architecture)) kept.architecture = found.architecture;
   if (isPlainText(found.source?.name) && isPlainText(found.source?.version)) kept.source = found.source;
+  if (isPlainText(found.modularity)) kept.modularity = found.modularity;
+  if (found.development === true) kept.development = true;
   packages.push(kept);
 }
 

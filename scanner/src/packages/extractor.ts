@@ -1,4 +1,4 @@
-import type { OperatingSystem, Package } from '../model.ts';
+import type { OperatingSystem, OwnedFiles, Package } from '../model.ts';
 
 /** Random access to one file of a layer. */
 export interface ByteSource {
@@ -17,7 +17,17 @@ export interface Extractor {
   wants(path: string, entry: { sizeBytes: number; mode: number }): boolean;
   /** A larger file is reported `file-too-large` instead of read; 0 = random access, any size. */
   readonly maxBytes: number;
-  extract(path: string, bytes: ByteSource): { packages: Package[]; operatingSystem?: OperatingSystem };
+  extract(path: string, bytes: ByteSource): Extracted;
+}
+
+/** What a file tells of. */
+export interface Extracted {
+  packages: Package[];
+  operatingSystem?: OperatingSystem;
+  /** Files of the distribution's packages that tell of packages themselves (see `owned-files.ts`). */
+  owned?: OwnedFiles[];
+  /** Why these are not all packages that the file tells of: reason code `package-unreadable`. */
+  problem?: string;
 }
 
 /** The file is of a kind that tells of packages, but cannot be understood: reason code `package-unreadable`. */

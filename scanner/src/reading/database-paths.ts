@@ -1,3 +1,5 @@
+import { rpmDatabasePaths } from '../packages/rpm/index.ts';
+
 /**
  * Package databases stand at fixed paths, but a folder on the way may be a link (`lib` to `usr/lib`, `var/lib/dpkg` to
  * elsewhere), perhaps one of another layer. So a file that has the name of a database is tried wherever it stands, and what
@@ -6,6 +8,10 @@
 const databases: ReadonlyMap<string, { extractor: string; paths: readonly string[] }> = new Map([
   ['status', { extractor: 'dpkg', paths: ['var/lib/dpkg/status'] }],
   ['installed', { extractor: 'apk', paths: ['lib/apk/db/installed', 'usr/lib/apk/db/installed'] }],
+  ...['rpmdb.sqlite', 'Packages.db', 'Packages'].map(
+    (name) =>
+      [name, { extractor: 'rpm', paths: rpmDatabasePaths.filter((path) => path.endsWith(`/${name}`)) }] as const,
+  ),
   ['os-release', { extractor: 'os-release', paths: ['etc/os-release', 'usr/lib/os-release'] }],
 ]);
 const dpkgFolder = 'var/lib/dpkg/status.d/';

@@ -30,18 +30,21 @@ export function extractFile(
   path: string,
   content: ByteSource,
   reasons: ReasonList,
-): Pick<IndexedFile, 'extractor' | 'as' | 'packages' | 'operatingSystem'> | undefined {
+): Pick<IndexedFile, 'extractor' | 'as' | 'packages' | 'owned' | 'operatingSystem'> | undefined {
   const { maxBytes } = extractor;
   try {
     if (maxBytes > 0 && content.sizeBytes > maxBytes) {
       throw new FileTooLarge(`larger than the ${maxBytes} bytes that are read of such a file`);
     }
-    const { packages, operatingSystem } = extractor.extract(as ?? path, content);
-    if (packages.length === 0 && operatingSystem === undefined) return undefined;
+    const { packages, owned = [], operatingSystem, problem } = extractor.extract(as ?? path, content);
+    // A file that only has the name of a database owes us nothing, unless it is one.
+    if (problem !== undefined && (as === undefined || packages.length > 0)) reasons.add('package-unreadable', problem, path);
+    if (packages.length === 0 && owned.length === 0 && operatingSystem === undefined) return undefined;
     return {
       extractor: extractor.name,
       ...(as === undefined ? {} : { as }),
       packages,
+      ...(owned.length === 0 ? {} : { owned }),
       ...(operatingSystem === undefined ? {} : { operatingSystem }),
     };
   } catch (error) {

@@ -59,6 +59,8 @@ describe('os-release', () => {
     ['ID="almalinux"\nVERSION_ID="8.9"', 'AlmaLinux:8'],
     ['ID="rocky"\nVERSION_ID="9.3"', 'Rocky Linux:9'],
     ['ID=azurelinux\nVERSION_ID="3.0"', 'Azure Linux:3'],
+    ['ID="opensuse-leap"\nVERSION_ID="15.6"', 'openSUSE:Leap 15.6'],
+    ['ID=mageia\nVERSION_ID=9', 'Mageia:9'],
     ['ID=wolfi\nVERSION_ID="20230201"', 'Wolfi'],
     ['ID=chainguard\nVERSION_ID="20230214"', 'Chainguard'],
     // What is like Debian has versions of its own: matching it by Debian's advisories would be wrong both ways.

@@ -1,0 +1,64 @@
+import type { OwnedFiles, Package } from '../../model.ts';
+import { addPackage } from '../add-package.ts';
+import { type ByteSource, type Extracted, type Extractor, PackageUnreadable } from '../extractor.ts';
+import { addOwned } from '../owned-files.ts';
+import { berkeleyPackages, hashMagic } from './berkeley-db.ts';
+import { RpmHeader } from './header.ts';
+import { ndbMagic, ndbPackages } from './ndb.ts';
+import { sqliteMagic, sqlitePackages } from './sqlite.ts';
+
+const folders = ['var/lib/rpm/', 'usr/lib/sysimage/rpm/', 'usr/share/rpm/'];
+const databases = ['rpmdb.sqlite', 'Packages.db', 'Packages'];
+const walSuffix = '-wal';
+/** Its own head: what is longer holds changes. */
+const walHeadBytes = 32;
+
+/** Where databases of rpm may stand, the newest place first. */
+export const rpmDatabasePaths: readonly string[] = folders.flatMap((folder) => databases.map((name) => folder + name));
+const paths: ReadonlySet<string> = new Set(rpmDatabasePaths);
+
+/**
+ * Packages of RPM: Red Hat, AlmaLinux, Rocky, Azure Linux, SUSE and their kin, from all three formats of its database.
+ * Readers of our own, since `@snyk/rpm-parser` wants all of a file in memory and reads SQLite through WebAssembly.
+ */
+export const rpm: Extractor = {
+  name: 'rpm',
+  maxBytes: 0,
+  wants: (path, { sizeBytes }) =>
+    paths.has(path) ||
+    (path.endsWith(walSuffix) && sizeBytes > walHeadBytes && paths.has(path.slice(0, -walSuffix.length))),
+  extract(path, bytes) {
+    if (path.endsWith(walSuffix)) {
+      throw new PackageUnreadable('changes that were not yet written into the database of rpm');
+    }
+    return bytes.sizeBytes === 0 ? { packages: [] } : readPackages(bytes);
+  },
+};
+
+/** What came before a damage stands. */
+function readPackages(bytes: ByteSource): Extracted {
+  const packages: Package[] = [];
+  const owned: OwnedFiles[] = [];
+  try {
+    for (const blob of headersOf(bytes)) {
+      const header = new RpmHeader(blob);
+      const found = header.package();
+      if (found === undefined) continue;
+      addPackage(packages, found);
+      addOwned(owned, header.owned());
+    }
+  } catch (error) {
+    if (!(error instanceof PackageUnreadable)) throw error;
+    return { packages, owned, problem: error.message };
+  }
+  return { packages, owned };
+}
+
+function headersOf(bytes: ByteSource): Iterable<Uint8Array> {
+  const head = Buffer.from(bytes.read(0, 16));
+  if (head.toString('latin1') === sqliteMagic) return sqlitePackages(bytes);
+  if (head.toString('latin1', 0, 4) === ndbMagic) return ndbPackages(bytes);
+  const isHash = head.length === 16 && [head.readUInt32LE(12), head.readUInt32BE(12)].includes(hashMagic);
+  if (isHash) return berkeleyPackages(bytes);
+  throw new PackageUnreadable('a database of rpm in a format that we do not know');
+}
