@@ -48,6 +48,7 @@ import {
 } from '../catalog/index.ts';
 import {
   createOrModifyPostPayCores,
+  describeElasticForecast,
   describeImageAuthorizedInfo,
   describeImageScanUsage,
   describeNextBill,
@@ -164,6 +165,7 @@ export const ownActions = [
   createRefundRequest,
   explainBillAction,
   describeNextBill,
+  describeElasticForecast,
   exportBillAction,
   exportBillsAction,
   // for the operator

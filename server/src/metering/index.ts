@@ -18,6 +18,7 @@ export { describePurchaseStateInfo } from './actions/describe-purchase-state-inf
 export { describeValueAddedSrvInfo } from './actions/describe-value-added-srv-info.ts';
 export { describeUnauthorizedCoresTendency } from './elastic/actions/describe-unauthorized-cores-tendency.ts';
 export { putSamples } from './elastic/actions/put-samples.ts';
+export { describeElasticForecast } from './forecast/actions/describe-elastic-forecast.ts';
 export { describeNextBill } from './forecast/actions/describe-next-bill.ts';
 export { chargeDays } from './elastic/charge-day.ts';
 export { recordSample, type CoreCount } from './elastic/counted-cores.ts';
