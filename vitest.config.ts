@@ -7,7 +7,9 @@ export default defineConfig({
     ...shared,
     reporters: ['default', './scripts/skip-reporter.ts'],
     projects: [
-      { test: { ...shared, name: 'scanner', include: ['scanner/src/**/*.spec.ts', 'scripts/**/*.spec.ts'] } },
+      {
+        test: { ...shared, name: 'scanner', include: ['scanner/{src,packaging}/**/*.spec.ts', 'scripts/**/*.spec.ts'] },
+      },
       {
         test: {
           ...shared,
