@@ -1,5 +1,5 @@
 /** A PostgreSQL of its own for a benchmark, set as the service sets its embedded one, with the service's schema; gone afterwards. */
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
@@ -19,6 +19,8 @@ export interface OwnService {
   database: Database;
   /** Settings that the figures depend on, as the server has them. */
   settings: Record<string, string>;
+  /** Processor time that the server and its ended sessions have used; undefined where the system does not tell. */
+  serverCpuSeconds: () => Promise<number | undefined>;
   close(): Promise<void>;
 }
 
@@ -36,10 +38,30 @@ export async function startOwnService(): Promise<OwnService> {
     superuser: { ...postgres.superuser, database: postgres.urls.owner.database },
     database,
     settings: Object.fromEntries(rows.map(({ name, setting }) => [name, setting])),
+    serverCpuSeconds: () => treeCpuSeconds(postgres.dataFolder),
     async close() {
       await database.close();
       await postgres.stop();
       await removeHome(home);
     },
   };
+}
+
+/** Linux only. Its clock of processes ticks a hundred times a second. */
+async function treeCpuSeconds(dataFolder: string): Promise<number | undefined> {
+  try {
+    const [first = ''] = (await readFile(join(dataFolder, 'postmaster.pid'), 'utf8')).split('\n');
+    const children = (await readFile(`/proc/${first}/task/${first}/children`, 'utf8')).split(' ').filter(Boolean);
+    const ticks = await Promise.all([first, ...children].map(processTicks));
+    return ticks.reduce((sum, own) => sum + own, 0) / 100;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of a process and those of its children that have ended. */
+async function processTicks(pid: string): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
 }

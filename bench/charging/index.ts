@@ -19,7 +19,7 @@ const firstDay = Temporal.PlainDate.from('2026-03-01');
 /** How many tenants, and how many days of them. */
 const sizes: Record<string, { tenants: number; days: number }> = {
   '10k': { tenants: 10_000, days: 3 },
-  '100k': { tenants: 100_000, days: 3 },
+  '100k': { tenants: 100_000, days: 2 },
   '400k': { tenants: 400_000, days: 1 },
 };
 
@@ -51,37 +51,44 @@ interface Once {
   quarters: number[];
 }
 
+interface Charged extends Once {
+  serverCpuSeconds?: number;
+}
+
 interface Result {
   tenants: number;
   settings: Record<string, string>;
   samples: Once[];
-  charges: Once[];
-  plainSql: number[];
+  charges: Charged[];
+  plainSql: { seconds: number; serverCpuSeconds?: number }[];
   books: { charges: number; entries: number; debts: number; events: number; billBytes: number };
 }
 
 async function measureSize(
-  { database, urls, superuser, settings }: OwnService,
+  { database, urls, superuser, settings, serverCpuSeconds }: OwnService,
   { tenants, days }: { tenants: number; days: number },
   log: (line: string) => void,
 ): Promise<Result> {
   log(`making ${tenants} tenants`);
   await fillTenants(database, tenants, firstDay.subtract({ days: 1 }).toZonedDateTime(zone).toInstant());
   const samples: Once[] = [];
-  const charges: Once[] = [];
-  const plainSql: number[] = [];
+  const charges: Charged[] = [];
+  const plainSql: Result['plainSql'] = [];
   for (let index = 0; index < days; index += 1) {
     const day = firstDay.add({ days: index });
     const start = day.toZonedDateTime(zone).toInstant();
     for (let hour = 0; hour < 24; hour += 1) samples.push(await once(urls, 'sample', start.add({ hours: hour })));
     log(`${day.toString()}: sampled, median ${seconds(median(samples.map((one) => one.seconds)))}`);
+    const before = await serverCpuSeconds();
     const charge = await once(urls, 'charge', start.add({ hours: 26 }));
+    const after = await serverCpuSeconds();
+    charges.push({ ...charge, ...(before && after ? { serverCpuSeconds: after - before } : {}) });
     await requireCharged(database, day, tenants);
-    charges.push(charge);
     log(`${day.toString()}: charged in ${seconds(charge.seconds)}`);
     const plain = await chargeInPlainSql(superuser, day.toString());
     if (plain.bills !== tenants) throw new Error(`plain SQL wrote ${plain.bills} bills`);
-    plainSql.push(plain.seconds);
+    const end = await serverCpuSeconds();
+    plainSql.push({ seconds: plain.seconds, ...(after && end ? { serverCpuSeconds: end - after } : {}) });
     log(`${day.toString()}: the same rows in plain SQL in ${seconds(plain.seconds)}`);
   }
   return { tenants, settings, samples, charges, plainSql, books: await readBooks(database) };
@@ -131,7 +138,7 @@ async function readBooks(database: Database): Promise<Result['books']> {
 
 function tell({ tenants, settings, samples, charges, plainSql, books }: Result): string[] {
   const charged = median(charges.map((one) => one.seconds));
-  const plain = median(plainSql);
+  const plain = median(plainSql.map((one) => one.seconds));
   const megabytes = (bytes: number) => `${Math.round(bytes / 1024 ** 2)} MB`;
   const quarters = charges.at(-1)?.quarters ?? [];
   return [
@@ -139,12 +146,18 @@ function tell({ tenants, settings, samples, charges, plainSql, books }: Result):
       .map(([name, value]) => `${name} ${value}`)
       .join(', ')}`,
     `  a sample run           ${seconds(median(samples.map((one) => one.seconds)))} (median of ${samples.length})`,
-    `  the charge run         ${seconds(charged)} (median of ${charges.length}: ${charges.map((one) => seconds(one.seconds)).join(', ')}), ${Math.round(tenants / charged)} tenants/s, ${seconds(median(charges.map((one) => one.cpuSeconds)))} of processor in the service`,
-    `  the same in plain SQL  ${seconds(plain)} (median of ${plainSql.length}); ratio ${(charged / plain).toFixed(2)}`,
+    `  the charge run         ${seconds(charged)} (median of ${charges.length}: ${charges.map((one) => seconds(one.seconds)).join(', ')}), ${Math.round(tenants / charged)} tenants/s`,
+    `  of processor           ${seconds(median(charges.map((one) => one.cpuSeconds)))} in the service, ${cpu(charges)} in PostgreSQL`,
+    `  the same in plain SQL  ${seconds(plain)} (median of ${plainSql.length}); ratio ${(charged / plain).toFixed(2)}; of processor ${cpu(plainSql)} in PostgreSQL`,
     `  memory of the service  ${quarters.map(megabytes).join(', ')} at most in each quarter of the last run`,
     `  written                ${books.charges} charges and bills of ${books.billBytes} bytes, ${books.entries} entries, ${books.events} events, ${books.debts} debts`,
     '',
   ];
+}
+
+function cpu(runs: readonly { serverCpuSeconds?: number }[]): string {
+  const known = runs.flatMap(({ serverCpuSeconds }) => serverCpuSeconds ?? []);
+  return known.length > 0 ? seconds(median(known)) : 'unknown';
 }
 
 function seconds(value: number): string {

@@ -6,7 +6,7 @@
 import pg from 'pg';
 import { monotonicMs } from '../../server/src/platform/machine-time.ts';
 
-const tenantsAtOnce = 1_000;
+const tenantsAtOnce = 500;
 
 export interface PlainSql {
   seconds: number;

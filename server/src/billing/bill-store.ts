@@ -1,6 +1,6 @@
 /** SQL of the bills' table. Bills are written once. */
 import { sql } from 'kysely';
-import type { AppTransaction, SystemTransaction } from '../platform/database/index.ts';
+import { textArray, type AppTransaction, type SystemTransaction } from '../platform/database/index.ts';
 import { actionTypes } from './action-types.ts';
 import { paidBy, payModeOf, readBill, signOf, writeBill, type Bill } from './bill.ts';
 
@@ -60,7 +60,7 @@ export async function insertBills(tx: AppTransaction | SystemTransaction, bills:
       ${amounts.map(({ cash }) => cash)}::bigint[],
       ${amounts.map(({ credit }) => credit)}::bigint[],
       ${amounts.map(({ voucher }) => voucher)}::bigint[],
-      ${bills.map(writeBill)}::text[]
+      ${textArray(bills.map(writeBill))}::text[]
     )`.execute(tx);
 }
 

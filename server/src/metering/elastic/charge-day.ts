@@ -3,11 +3,11 @@ import { sql } from 'kysely';
 import { marketTimeZone } from '../../platform/platform.ts';
 import type { Batch, BatchPlatform } from '../../platform/timers/index.ts';
 import { chargeTenants } from './charge-tenants.ts';
-import { daysBack, daysOfRun, type Days } from './open-days.ts';
+import { daysOfRun, type Days } from './open-days.ts';
 import { chargeInstant } from './rules.ts';
 
-/** So many tenants are charged in one transaction. */
-const tenantsAtOnce = 1_000;
+/** So many tenants are charged in one transaction, and wait with their orders until it ends. */
+const tenantsAtOnce = 500;
 /** While the database writes one page, the next is computed. */
 const pagesAtOnce = 2;
 
@@ -16,8 +16,7 @@ export const chargeDays: Batch = {
   async nextDue(tx, { doneAt }) {
     const doneDay = doneAt.toZonedDateTimeISO(marketTimeZone).toPlainDate();
     const { rows } = await sql<{ day: string | null }>`
-      select min(day)::text as day from uncharged_days
-      where day >= ${doneDay.subtract({ days: daysBack }).toString()}::date`.execute(tx);
+      select min(day)::text as day from uncharged_days`.execute(tx);
     const oldest = rows[0]?.day;
     if (!oldest) return undefined;
     // What was tried before is tried again at the next 02:00.

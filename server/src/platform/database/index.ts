@@ -3,3 +3,4 @@ export type { AppTransaction, DatabaseUrls, NoTables, SystemTransaction } from '
 export { removeHome, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts';
 export { migrate, MigrationError } from './migrate.ts';
 export { packagedPrograms } from './postgres-place.ts';
+export { textArray } from './text-array.ts';
