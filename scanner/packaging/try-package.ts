@@ -14,7 +14,7 @@ const oldestLine = '22';
 const scanner = fileURLToPath(new URL('../', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'wharfinger-alone-'));
 const home = join(folder, 'home');
-const env = { PATH: process.env['PATH'], HOME: home };
+const env = { ...process.env, HOME: home };
 
 try {
   mkdirSync(home);
