@@ -7,6 +7,6 @@ const { runScanCommand } = await import('./index.ts');
 process.exitCode = await runScanCommand(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
-  cwd: process.env['INIT_CWD'] ?? process.cwd(),
+  cwd: process.cwd(),
   env: process.env,
 });
