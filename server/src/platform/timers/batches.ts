@@ -39,14 +39,14 @@ export function installBatches(list: readonly Batch[]): void {
   installed = list;
 }
 
-/** The batch that is due next. */
-export async function nextBatch(tx: SystemTransaction, now: Temporal.Instant): Promise<WaitingBatch | undefined> {
-  let first: WaitingBatch | undefined;
+/** All batches that have something to do, those that are due first before the others. */
+export async function waitingBatches(tx: SystemTransaction, now: Temporal.Instant): Promise<WaitingBatch[]> {
+  const waiting: WaitingBatch[] = [];
   for (const batch of installed) {
     const dueAt = await batch.nextDue(tx, { doneAt: await doneAt(tx, batch, now), now });
-    if (dueAt && (!first || Temporal.Instant.compare(dueAt, first.dueAt) < 0)) first = { batch, dueAt };
+    if (dueAt) waiting.push({ batch, dueAt });
   }
-  return first;
+  return waiting.toSorted((one, other) => Temporal.Instant.compare(one.dueAt, other.dueAt));
 }
 
 /** Runs a batch if it is still due when its turn has come; false where another process was faster. */

@@ -6,7 +6,7 @@ import { ActionError } from '../errors.ts';
 import { holdTestClock, requireForwards, setTestClock } from '../clock/index.ts';
 import { monotonicMs } from '../machine-time.ts';
 import { errorLine } from '../error-line.ts';
-import { nextBatch, runBatch, type WaitingBatch } from './batches.ts';
+import { runBatch, waitingBatches, type WaitingBatch } from './batches.ts';
 import { fireBatch, fireTimers, nextDue, retryFiredJobs, unfinishedJobs, type FiredJob } from './timers.ts';
 
 const intervalMs = 1_000;
@@ -17,7 +17,7 @@ const patienceMs = 10 * 60_000;
 export function startTimerLoop(platform: Platform): () => Promise<void> {
   const stopping = new AbortController();
   // Apart, so that a long batch does not keep timers waiting.
-  const ended = [fireDueTimers, runDueBatch].map((round) => repeat(platform, round, stopping.signal));
+  const ended = [fireDueTimers, runDueBatches].map((round) => repeat(platform, round, stopping.signal));
   return async () => {
     stopping.abort();
     await Promise.all(ended);
@@ -45,14 +45,22 @@ async function fireDueTimers({ database, clock }: Platform): Promise<'more' | 'd
   return fired.length === fireBatch ? 'more' : 'done';
 }
 
-async function runDueBatch(platform: Platform): Promise<'more' | 'done'> {
-  const { database, clock } = platform;
+/** Each by itself: one that fails is tried again with the next round, and keeps no other from running. */
+async function runDueBatches(platform: Platform): Promise<'more' | 'done'> {
+  const { database, clock, log } = platform;
   const due = await database.inSystem('look for batches', async (tx) => {
     const now = await clock.now(tx);
-    const next = await nextBatch(tx, now);
-    return next && Temporal.Instant.compare(next.dueAt, now) <= 0 ? next : undefined;
+    return (await waitingBatches(tx, now)).filter(({ dueAt }) => Temporal.Instant.compare(dueAt, now) <= 0);
   });
-  return due && (await runBatch(platform, due.batch)) ? 'more' : 'done';
+  let ran = false;
+  for (const { batch } of due) {
+    try {
+      ran = (await runBatch(platform, batch)) || ran;
+    } catch (error) {
+      log.error({ err: error, batch: batch.name }, 'a batch failed; it is tried again');
+    }
+  }
+  return ran ? 'more' : 'done';
 }
 
 /**
@@ -96,7 +104,7 @@ async function fireNext(
 ): Promise<{ jobs: FiredJob[] } | WaitingBatch | undefined> {
   const now = await clock.now(tx);
   const timer = await nextDue(tx);
-  const batch = await nextBatch(tx, now);
+  const [batch] = await waitingBatches(tx, now);
   const batchIsFirst = batch && (!timer || Temporal.Instant.compare(batch.dueAt, timer) < 0);
   const due = batchIsFirst ? batch.dueAt : timer;
   if (!due || Temporal.Instant.compare(due, to) > 0) return undefined;
