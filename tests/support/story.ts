@@ -61,7 +61,7 @@ export async function openStory(start: string, env: Record<string, string> = {})
     },
     async events({ accountId }) {
       const { rows } = await reader.query<EventRow>(
-        `select type, extract(epoch from happened_at)::text as at, payload->>'product' as product
+        `select type, extract(epoch from happened_at)::text as at, coalesce(payload->>'product', payload->>'ended') as product
         from events where tenant_id = $1 and split_part(type, '.', 1) = any($2) and type <> all($3) order by id`,
         [accountId, toldDomains, untold],
       );
