@@ -31,8 +31,12 @@ export interface Customer {
 }
 
 /** A platform whose clock stands at `start`, with the background jobs (those that `runs` takes) that run as it moves. */
-export async function openMarket(start: string, runs: (job: Job) => boolean = () => true): Promise<Market> {
-  const platform = await testPlatform({ testClock: start });
+export async function openMarket(
+  start: string,
+  runs: (job: Job) => boolean = () => true,
+  env: Record<string, string> = {},
+): Promise<Market> {
+  const platform = await testPlatform({ testClock: start, env });
   const runner = await startJobRunner(platform, { jobs: jobs.filter(runs), concurrency: 2 });
   return {
     ...platform,

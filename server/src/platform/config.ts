@@ -26,6 +26,8 @@ export interface Config {
   requestsPerSecond: number;
   tls?: { certificateFile: string; keyFile: string };
   behindProxy: boolean;
+  /** Refunds that need no reason wait for the operator as well. */
+  holdNoReasonRefunds: boolean;
   logLevel: (typeof logLevels)[number];
 }
 
@@ -92,6 +94,7 @@ const environment = z.object({
   WHARFINGER_TLS_CERT: text,
   WHARFINGER_TLS_KEY: text,
   WHARFINGER_BEHIND_PROXY: flag,
+  WHARFINGER_HOLD_NO_REASON_REFUNDS: flag,
   WHARFINGER_LOG_LEVEL: z.preprocess(empty, z.enum(logLevels).optional()),
 });
 
@@ -108,7 +111,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const home = wharfingerHome(env);
   const host = settings.HOST ?? '127.0.0.1';
   const tls = tlsFiles(env, settings.WHARFINGER_TLS_CERT, settings.WHARFINGER_TLS_KEY);
-  const behindProxy = settings.WHARFINGER_BEHIND_PROXY === '1' || settings.WHARFINGER_BEHIND_PROXY === 'true';
+  const behindProxy = isOn(settings.WHARFINGER_BEHIND_PROXY);
   if (!isLoopback(host) && !tls && !behindProxy) {
     throw new ConfigError(
       `HOST: ${JSON.stringify(host)} is not loopback; set WHARFINGER_TLS_CERT and WHARFINGER_TLS_KEY, or WHARFINGER_BEHIND_PROXY=1 where a proxy does TLS`,
@@ -126,6 +129,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     requestsPerSecond: settings.WHARFINGER_REQUESTS_PER_SECOND ?? 20,
     ...(tls && { tls }),
     behindProxy,
+    holdNoReasonRefunds: isOn(settings.WHARFINGER_HOLD_NO_REASON_REFUNDS),
     logLevel: settings.WHARFINGER_LOG_LEVEL ?? 'info',
   };
 }
@@ -194,6 +198,10 @@ function networks(value: string | undefined): string[] {
     throw new ConfigError(`WHARFINGER_ALLOWED_NETWORKS: ${errorLine(error)}`);
   }
   return cidrs;
+}
+
+function isOn(value: z.output<typeof flag>): boolean {
+  return value === '1' || value === 'true';
 }
 
 function isLoopback(host: string): boolean {

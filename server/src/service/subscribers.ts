@@ -9,7 +9,7 @@ import {
   stopScansAtIsolation,
   stopScansAtTrialEnd,
 } from '../scanning/index.ts';
-import { deliverPaidDeals, renewAfterCredit, returnExpiredPromotions } from '../subscriptions/index.ts';
+import { closeWaitingRefunds, deliverPaidDeals, renewAfterCredit, returnExpiredPromotions } from '../subscriptions/index.ts';
 
 export const subscribers: readonly Subscriber[] = [
   deliverPaidDeals,
@@ -17,6 +17,7 @@ export const subscribers: readonly Subscriber[] = [
   resumeElastic,
   returnExpiredPromotions,
   tellPackUses,
+  closeWaitingRefunds,
   stopScansAtTrialEnd,
   stopScansAtIsolation,
   stopScansAtDestruction,

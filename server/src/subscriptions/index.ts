@@ -22,6 +22,7 @@ export { setElasticCap } from './elastic-cap.ts';
 export { readInstancePlaces, type InstancePlace } from './instance-places.ts';
 export { licensedCoresAt } from './licensed-cores.ts';
 export { packUsesAsked, refunded, refundRejected, refundRequested } from './refunds/events.ts';
+export { closeWaitingRefunds } from './refunds/refund.ts';
 export { recordEnvironmentCores, recordPackUse } from './refunds/refund-store.ts';
 export { createRefundRequest } from './actions/create-refund-request.ts';
 export { decideRefundAction } from './actions/decide-refund.ts';

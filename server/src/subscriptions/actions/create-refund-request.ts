@@ -21,7 +21,7 @@ export const createRefundRequest = action({
   }),
   response: z.object({ OrderIdList: z.array(wireString) }),
   needs: { verifiedAccount: true, role: 'finance:write' },
-  async handle({ tx, tenant, caller, now, request }) {
+  async handle({ tx, tenant, caller, now, request, platform }) {
     const { InstanceId: instanceId, Cores, CapacityGB, Reason: reason, ClientToken: clientToken } = request;
     const held = (await readSubscriptions(tx, tenant)).find((one) => one.instanceId === instanceId);
     if (!held) throw new ActionError('FailedOperation.NotAllowToRefund', `you have no instance ${instanceId}`);
@@ -31,7 +31,8 @@ export const createRefundRequest = action({
     }
     const amount = Cores ?? CapacityGB;
     const quantity = amount === undefined ? undefined : BigInt(amount);
-    const fields = { instanceId, quantity, reason, regionCode: held.regionCode, clientToken };
+    const { holdNoReasonRefunds: holdNoReason } = platform.config;
+    const fields = { instanceId, quantity, reason, regionCode: held.regionCode, clientToken, holdNoReason };
     return { OrderIdList: await askRefund({ tx, tenant, creator: caller.uin, now }, fields) };
   },
 });

@@ -22,7 +22,7 @@ export const refundInstance = action({
   }),
   response: z.object({ OrderIdList: z.array(wireString) }),
   needs: { verifiedAccount: true, role: 'finance:write' },
-  async handle({ tx, tenant, caller, now, request }) {
+  async handle({ tx, tenant, caller, now, request, platform }) {
     const catalog = await currentCatalog(tx, now);
     checkProductCode(catalog, request.ProductCode);
     const product = readSubProductCode(catalog, request.SubProductCode);
@@ -38,6 +38,7 @@ export const refundInstance = action({
       reason: '',
       regionCode: request.RegionCode,
       clientToken: request.ClientToken,
+      holdNoReason: platform.config.holdNoReasonRefunds,
     };
     return { OrderIdList: await askRefund({ tx, tenant, creator: caller.uin, now }, fields) };
   },

@@ -1,7 +1,8 @@
 /** SQL of refunds: what was paid for, what went back of it, and what was asked. */
 import { readDeal, readLinePayments } from '../../billing/index.ts';
-import type { GeneratedAlways } from 'kysely';
+import type { Generated, GeneratedAlways } from 'kysely';
 import type { AppTransaction, SystemTransaction } from '../../platform/database/index.ts';
+import { requireNoDeletion } from '../ends/deletion/while-deleting.ts';
 import type { CoreObservation } from './surplus.ts';
 import type { PaidGrant, RefundPart } from './refund-amount.ts';
 
@@ -31,6 +32,7 @@ type RefundTables = {
     newest_grant: bigint;
     decided_at: Temporal.Instant | null;
     note: string;
+    also_answered: Generated<string[]>;
   };
   refund_parts: {
     tenant_id: bigint;
@@ -216,6 +218,34 @@ export async function markDecided(
     .execute();
 }
 
+/** Keeps what else the call that asked is answered with. */
+export async function keepAnswer(
+  tx: AppTransaction,
+  tenant: bigint,
+  orderId: string,
+  alsoAnswered: readonly string[],
+): Promise<void> {
+  await tx
+    .withTables<RefundTables>()
+    .updateTable('refund_requests')
+    .set({ also_answered: [...alsoAnswered] })
+    .where('tenant_id', '=', tenant)
+    .where('order_id', '=', orderId)
+    .execute();
+}
+
+/** The orders that the call which asked was answered with. */
+export async function readAnswer(tx: AppTransaction, tenant: bigint, orderId: string): Promise<string[]> {
+  const row = await tx
+    .withTables<RefundTables>()
+    .selectFrom('refund_requests')
+    .select('also_answered')
+    .where('tenant_id', '=', tenant)
+    .where('order_id', '=', orderId)
+    .executeTakeFirst();
+  return [orderId, ...(row?.also_answered ?? [])];
+}
+
 /** The requests of all tenants, or of one, newest first. */
 export async function listRequests(
   tx: AppTransaction | SystemTransaction,
@@ -251,12 +281,16 @@ export async function listRequests(
   }));
 }
 
-/** Keeps how many cores the tenant's environment has from an instant on; told by who observes it, when it changes. */
+/**
+ * Keeps how many cores the tenant's environment has from an instant on; told by who observes it, when it changes. Throws
+ * `FailedOperation.DeletionRunning` while those of an edition that has ended are deleted.
+ */
 export async function recordEnvironmentCores(
   tx: AppTransaction,
   tenant: bigint,
   { at, cores }: CoreObservation,
 ): Promise<void> {
+  await requireNoDeletion(tx, tenant);
   await tx
     .withTables<RefundTables>()
     .insertInto('environment_cores')

@@ -11,7 +11,8 @@ import {
   type DealRequest,
 } from '../../billing/index.ts';
 import { ActionError } from '../../platform/errors.ts';
-import { announce } from '../../platform/events/index.ts';
+import { announce, subscriber, type Occasion } from '../../platform/events/index.ts';
+import { destroyed } from '../events.ts';
 import { passSubscriptionTime } from '../jobs/pass-subscription-time.ts';
 import type { Buyer } from '../order.ts';
 import { passTimeOf } from '../pass-time.ts';
@@ -20,7 +21,15 @@ import { readSubscriptions } from '../subscription-store.ts';
 import { computeRefund, type ComputedRefund } from './compute-refund.ts';
 import { refunded, refundRejected, refundRequested } from './events.ts';
 import { moneyBack, refundLine } from './refund-amount.ts';
-import { cutGrant, insertParts, insertRequest, listRequests, markDecided } from './refund-store.ts';
+import {
+  cutGrant,
+  insertParts,
+  insertRequest,
+  keepAnswer,
+  listRequests,
+  markDecided,
+  readAnswer,
+} from './refund-store.ts';
 
 export interface RefundFields {
   instanceId: string;
@@ -29,6 +38,8 @@ export interface RefundFields {
   reason: string;
   regionCode: string;
   clientToken?: string | undefined;
+  /** By a setting, also a refund that needs no reason waits. */
+  holdNoReason: boolean;
 }
 
 /**
@@ -51,7 +62,7 @@ export async function askRefund(buyer: Buyer, fields: RefundFields): Promise<str
     parameters: { InstanceId: instanceId, Quantity: quantity === undefined ? null : String(quantity), Reason: reason },
   } as const satisfies DealRequest;
   const earlier = await findPlacedDeal(tx, tenant, fields.clientToken, { ...request, instanceId });
-  if (earlier) return [earlier.orderId];
+  if (earlier) return readAnswer(tx, tenant, earlier.orderId);
   if ((await listRequests(tx, { tenant, instanceId, waiting: true, limit: 1 })).length > 0) {
     throw new ActionError('InvalidParameter.ResourceLocked', 'a refund of this instance waits to be decided');
   }
@@ -68,9 +79,12 @@ export async function askRefund(buyer: Buyer, fields: RefundFields): Promise<str
     askedAt: now,
     newestGrant: computed.newestGrant,
   });
-  if (computed.ground === 'no-reason') {
+  if (computed.ground === 'no-reason' && !fields.holdNoReason) {
     await markDecided(tx, tenant, orderId, 'granted at once', now);
-    return grant(buyer, deal, computed);
+    const scanOrder = await grant(buyer, deal, computed);
+    const also = scanOrder === undefined ? [] : [scanOrder];
+    await keepAnswer(tx, tenant, orderId, also);
+    return [orderId, ...also];
   }
   const cents = String(deal.realCents);
   await announce({ tx, tenant, now }, refundRequested, { orderId, instanceId, product: known.product, cents });
@@ -106,11 +120,25 @@ export async function decideRefund(
     }
     await grant(buyer, deal, computed);
   } else {
-    await rejectRefund(tx, tenant, deal);
-    const { instanceId, product } = deal;
-    await announce({ tx, tenant, now }, refundRejected, { orderId, instanceId, product, note });
+    await reject(buyer, deal, note);
   }
   return readDeal(tx, tenant, orderId);
+}
+
+/** What is gone is not given back any more: requests for it are closed. */
+export const closeWaitingRefunds = subscriber('subscriptions', destroyed, async (occasion, { instanceId }) => {
+  const { tx, tenant, now } = occasion;
+  for (const { orderId } of await listRequests(tx, { tenant, instanceId, waiting: true, limit: 1000 })) {
+    const note = 'the instance has ended';
+    await markDecided(tx, tenant, orderId, note, now);
+    await reject(occasion, await readDeal(tx, tenant, orderId), note);
+  }
+});
+
+async function reject({ tx, tenant, now }: Occasion, deal: Deal, note: string): Promise<void> {
+  const { orderId, instanceId, product } = deal;
+  await rejectRefund(tx, tenant, deal);
+  await announce({ tx, tenant, now }, refundRejected, { orderId, instanceId, product, note });
 }
 
 async function place(
@@ -123,21 +151,24 @@ async function place(
   return placeRefund(tx, tenant, { ...request, instanceId, lines: parts.map(refundLine), creator, clientToken }, now);
 }
 
-/** What was paid for ends first, so that money that comes back renews nothing that is being given back. */
-async function grant(buyer: Buyer, deal: Deal, computed: ComputedRefund): Promise<string[]> {
+/**
+ * What was paid for ends first, so that money that comes back renews nothing that is being given back. Gives the order of
+ * image scan that ended with it.
+ */
+async function grant(buyer: Buyer, deal: Deal, computed: ComputedRefund): Promise<string | undefined> {
   const { tx, tenant } = buyer;
   const { scan } = computed;
   await takeBack(buyer, computed);
   if (scan) await takeBack(buyer, scan);
   await setNextTimer(tx, tenant, await readSubscriptions(tx, tenant), passSubscriptionTime);
   await pay(buyer, deal, computed);
-  if (!scan) return [deal.orderId];
+  if (!scan) return undefined;
   const parameters = { InstanceId: scan.subscription.instanceId, Reason: `ends with ${deal.instanceId}` };
   const { regionCode, zoneCode } = deal;
   const request = { action: 'refund', product: 'image-scan', regionCode, zoneCode, parameters } as const;
   const scanDeal = await place(buyer, scan, request);
   await pay(buyer, scanDeal, scan);
-  return [deal.orderId, scanDeal.orderId];
+  return scanDeal.orderId;
 }
 
 async function takeBack({ tx, tenant, now }: Buyer, { subscription, parts, whole }: ComputedRefund): Promise<void> {

@@ -79,13 +79,32 @@ describe('refunding', () => {
     expect(await errorCode(refundOf(customer, 'professional', second))).toBe('FailedOperation.NotAllowToRefund');
   });
 
-  it('answers a token again without a second refund', async () => {
+  it('answers a token again as it was answered first, without a second refund', async () => {
     const customer = await market.customer(1_000);
     const id = await customer.buy('professional', { cores: 10 });
+    await customer.buy('image-scan', { scansPerMonth: 300 }, { Period: 1 });
     const request = giveBack('professional', id);
-    const [first] = orders.parse(await customer.call('RefundInstance', request)).OrderIdList;
-    expect(orders.parse(await customer.call('RefundInstance', request)).OrderIdList).toEqual([first]);
+    const first = orders.parse(await customer.call('RefundInstance', request)).OrderIdList;
+    expect(first).toHaveLength(2);
+    expect(orders.parse(await customer.call('RefundInstance', request)).OrderIdList).toEqual(first);
     expect(await balance(customer)).toBe(100_000);
+  });
+
+  it('closes what was asked of image scan when that ends with the professional edition', async () => {
+    const customer = await market.customer(1_000);
+    const id = await customer.buy('professional', { cores: 1 });
+    const scans = await customer.buy('image-scan', { scansPerMonth: 300 });
+    const [waiting] = await refundOf(customer, 'image-scan', scans);
+    expect(await status(customer, waiting)).toBe(13);
+    const [whole, ended] = await refundOf(customer, 'professional', id);
+    expect(await Promise.all([whole, ended, waiting].map((order) => status(customer, order)))).toEqual([6, 6, 7]);
+    expect(await errorCode(decide(customer, waiting, 'approve'))).toBe('FailedOperation.InvalidDeal');
+    expect(await balance(customer)).toBe(100_000);
+    expect((await customer.events()).map(([type]) => type)).toContain('refund-rejected');
+    expect(await operatorCaller(market)('DescribeRefundRequests', { Uin: String(customer.tenant) })).toEqual({
+      List: [],
+    });
+    await booksAreZero(customer);
   });
 
   it('lets logs wait for the operator, who rejects or grants them', async () => {
@@ -169,5 +188,31 @@ describe('refunding', () => {
     // Without a reason only within the first days.
     expect(await errorCode(refundOf(customer, 'professional', id))).toBe('FailedOperation.NotAllowToRefund');
     await booksAreZero(customer);
+  });
+});
+
+describe('refunds that need no reason, where they are held back', () => {
+  it('wait for the operator, and are granted by when they were asked', async () => {
+    const market = await openMarket(start.toString(), () => true, { WHARFINGER_HOLD_NO_REASON_REFUNDS: '1' });
+    try {
+      const customer = await market.customer(1_000);
+      const InstanceId = await customer.buy('professional', { cores: 10 });
+      await market.advance(start.add({ hours: 5 * 24 }).subtract({ seconds: 1 }));
+      const asked = await customer.call('CreateRefundRequest', { InstanceId, Reason: 'too large' });
+      const [OrderId] = orders.parse(asked).OrderIdList;
+      expect(await customer.call('DescribeRenewInstances', { MaxResults: 1 })).toMatchObject({
+        InstanceList: [{ InstanceId }],
+      });
+      await market.advance(start.add({ hours: 6 * 24 }));
+      const operator = operatorCaller(market);
+      const Uin = String(customer.tenant);
+      expect(await operator('DescribeRefundRequests', {})).toMatchObject({
+        List: [{ Uin, OrderId, Ground: 'no-reason', DecidedTime: '' }],
+      });
+      expect(await operator('DecideRefund', { Uin, OrderId, Decision: 'approve' })).toMatchObject({ Status: 6 });
+      expect(await customer.call('DescribeAccountBalance')).toMatchObject({ RealBalance: 100_000 });
+    } finally {
+      await market.close();
+    }
   });
 });
