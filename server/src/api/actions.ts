@@ -22,6 +22,7 @@ import {
 } from '../assets/index.ts';
 import {
   closeMonthAction,
+  createTopUpAction,
   describeAccountBalance,
   describeAccountWarning,
   describeBillDetail,
@@ -29,6 +30,7 @@ import {
   describeBillSummary,
   describeDealsByCond,
   describeMonthCloses,
+  describeTopUps,
   describeVoucherInfo,
   explainAccountBill,
   explainBillAction,
@@ -168,6 +170,8 @@ export const ownActions = [
   describeElasticForecast,
   exportBillAction,
   exportBillsAction,
+  createTopUpAction,
+  describeTopUps,
   // for the operator
   createAccountAction,
   verifyAccount,

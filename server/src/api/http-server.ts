@@ -8,6 +8,7 @@ import { createActionRegistry } from './action-registry.ts';
 import { createMetrics } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
 import { prepareOrderlyClose } from './orderly-close.ts';
+import { installWebhookDoor } from './webhook-door.ts';
 import { answerRefusal, installWireDoor, maxBodyBytes } from './wire-door.ts';
 
 export interface HttpServer {
@@ -63,6 +64,7 @@ export function createApp(platform: Platform): FastifyInstance {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error, _request, reply) => answerRefusal(platform, error, reply));
   installWireDoor(app, platform, createActionRegistry(actions), metrics);
+  installWebhookDoor(app, platform);
 
   const document = JSON.stringify(openApiDocument(actions));
   app.get('/openapi.json', (_request, reply) => reply.type('application/json').send(document));

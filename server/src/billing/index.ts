@@ -47,3 +47,7 @@ export type { ChargeSource } from './close/charge-source.ts';
 export { exportAccountBills } from './documents/actions/export-account-bills.ts';
 export { exportBillAction } from './documents/actions/export-bill.ts';
 export { exportBillsAction } from './documents/actions/export-bills.ts';
+export { createTopUpAction } from './payment-provider/actions/create-top-up.ts';
+export { describeTopUps } from './payment-provider/actions/describe-top-ups.ts';
+export { lookAfterTopUp } from './payment-provider/look-after-top-up.ts';
+export { receivePaymentNotice } from './payment-provider/receive-notice.ts';

@@ -133,6 +133,52 @@ describe('the certificate', () => {
   });
 });
 
+describe('paying by Stripe', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wharfinger-stripe-'));
+  const [key, secret, nothing] = ['key', 'secret', 'nothing'].map((name) => join(folder, name));
+  beforeAll(() => {
+    writeFileSync(key ?? '', 'sk_test_1\n');
+    writeFileSync(secret ?? '', 'whsec_1\n');
+    writeFileSync(nothing ?? '', ' \n');
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const all = {
+    WHARFINGER_STRIPE_SECRET_KEY_FILE: key,
+    WHARFINGER_STRIPE_WEBHOOK_SECRET_FILE: secret,
+    WHARFINGER_STRIPE_RETURN_URL: 'https://console.example.com/paid',
+  };
+
+  it('is off, or complete', () => {
+    expect(readConfig({}).stripe).toBeUndefined();
+    expect(readConfig(all).stripe).toEqual({
+      secretKeyFile: key,
+      webhookSecretFile: secret,
+      returnUrl: 'https://console.example.com/paid',
+      api: 'https://api.stripe.com',
+    });
+    expect(readConfig({ ...all, WHARFINGER_STRIPE_API: 'http://[::1]:80/' }).stripe?.api).toBe('http://[::1]');
+  });
+
+  it.each<[Environment, string]>([
+    [{ WHARFINGER_STRIPE_SECRET_KEY_FILE: undefined }, 'WHARFINGER_STRIPE_SECRET_KEY_FILE: missing'],
+    [{ WHARFINGER_STRIPE_RETURN_URL: undefined }, 'WHARFINGER_STRIPE_RETURN_URL: missing; paying by Stripe needs all'],
+    [{ WHARFINGER_STRIPE_WEBHOOK_SECRET_FILE: nothing }, 'WHARFINGER_STRIPE_WEBHOOK_SECRET_FILE: '],
+    [{ WHARFINGER_STRIPE_WEBHOOK_SECRET_FILE: '/nowhere' }, '/nowhere cannot be read'],
+    [{ WHARFINGER_STRIPE_RETURN_URL: 'http://example.com' }, 'WHARFINGER_STRIPE_RETURN_URL: must be an address'],
+    [{ WHARFINGER_STRIPE_RETURN_URL: 'javascript:alert(1)' }, 'WHARFINGER_STRIPE_RETURN_URL: must be an address'],
+    [{ WHARFINGER_STRIPE_API: 'http://api.example.com' }, 'WHARFINGER_STRIPE_API: must be an address'],
+  ])('with %o is refused', (change, line) => {
+    const refused = refusal({ ...all, ...change });
+    expect(refused).toContain(line);
+    expect(refused).not.toContain('sk_test_1');
+  });
+
+  it('refuses an address alone', () => {
+    expect(refusal({ WHARFINGER_STRIPE_API: 'https://api.stripe.com' })).toContain('missing');
+  });
+});
+
 describe('the data folder', () => {
   it.each([
     [{ WHARFINGER_HOME: '/srv/w' }, '/srv/w'],

@@ -25,6 +25,8 @@ export interface Config {
   allowedNetworks: string[];
   requestsPerSecond: number;
   tls?: { certificateFile: string; keyFile: string };
+  /** Present when tenants may pay by Stripe. The files are read each time, so that a new key needs no new start. */
+  stripe?: { secretKeyFile: string; webhookSecretFile: string; returnUrl: string; api: string };
   behindProxy: boolean;
   /** Refunds that need no reason wait for the operator as well. */
   holdNoReasonRefunds: boolean;
@@ -94,6 +96,10 @@ const environment = z.object({
   WHARFINGER_TLS_CERT: text,
   WHARFINGER_TLS_KEY: text,
   WHARFINGER_BEHIND_PROXY: flag,
+  WHARFINGER_STRIPE_SECRET_KEY_FILE: text,
+  WHARFINGER_STRIPE_WEBHOOK_SECRET_FILE: text,
+  WHARFINGER_STRIPE_RETURN_URL: text,
+  WHARFINGER_STRIPE_API: text,
   WHARFINGER_HOLD_NO_REASON_REFUNDS: flag,
   WHARFINGER_LOG_LEVEL: z.preprocess(empty, z.enum(logLevels).optional()),
 });
@@ -117,6 +123,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       `HOST: ${JSON.stringify(host)} is not loopback; set WHARFINGER_TLS_CERT and WHARFINGER_TLS_KEY, or WHARFINGER_BEHIND_PROXY=1 where a proxy does TLS`,
     );
   }
+  const stripe = stripeSettings(env, settings);
   const database = databaseUrls(settings.DATABASE_URL, settings.DATABASE_URL_APP, settings.DATABASE_URL_SYSTEM);
   return {
     port: settings.PORT ?? 8080,
@@ -128,6 +135,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     allowedNetworks: networks(settings.WHARFINGER_ALLOWED_NETWORKS),
     requestsPerSecond: settings.WHARFINGER_REQUESTS_PER_SECOND ?? 20,
     ...(tls && { tls }),
+    ...(stripe && { stripe }),
     behindProxy,
     holdNoReasonRefunds: isOn(settings.WHARFINGER_HOLD_NO_REASON_REFUNDS),
     logLevel: settings.WHARFINGER_LOG_LEVEL ?? 'info',
@@ -168,6 +176,47 @@ function tlsFiles(
     );
   }
   return { certificateFile, keyFile };
+}
+
+function stripeSettings(
+  env: Record<string, string | undefined>,
+  settings: z.output<typeof environment>,
+): Config['stripe'] {
+  const needed = {
+    WHARFINGER_STRIPE_SECRET_KEY_FILE: settings.WHARFINGER_STRIPE_SECRET_KEY_FILE,
+    WHARFINGER_STRIPE_WEBHOOK_SECRET_FILE: settings.WHARFINGER_STRIPE_WEBHOOK_SECRET_FILE,
+    WHARFINGER_STRIPE_RETURN_URL: settings.WHARFINGER_STRIPE_RETURN_URL,
+  };
+  const api = settings.WHARFINGER_STRIPE_API;
+  const missing = Object.entries(needed).filter(([, value]) => value === undefined);
+  if (missing.length === 3 && api === undefined) return undefined;
+  const [secretKey, webhookSecret, returnUrl] = Object.values(needed);
+  if (!secretKey || !webhookSecret || !returnUrl) {
+    throw new ConfigError(`${missing.map(([name]) => name).join(', ')}: missing; paying by Stripe needs all three`);
+  }
+  const secretKeyFile = fromUser(env, secretKey);
+  const webhookSecretFile = fromUser(env, webhookSecret);
+  for (const [setting, file] of [
+    ['WHARFINGER_STRIPE_SECRET_KEY_FILE', secretKeyFile],
+    ['WHARFINGER_STRIPE_WEBHOOK_SECRET_FILE', webhookSecretFile],
+  ] as const) {
+    if (readSettingFile(setting, file).toString().trim() === '') throw new ConfigError(`${setting}: ${file} is empty`);
+  }
+  return {
+    secretKeyFile,
+    webhookSecretFile,
+    returnUrl: webAddress('WHARFINGER_STRIPE_RETURN_URL', returnUrl).href,
+    api: webAddress('WHARFINGER_STRIPE_API', api ?? 'https://api.stripe.com').origin,
+  };
+}
+
+/** Secrets and payers go there: HTTPS, unless it is this machine. */
+function webAddress(setting: string, value: string): URL {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const safe =
+    url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname.replace(/^\[(.*)\]$/, '$1')));
+  if (url && safe) return url;
+  throw new ConfigError(`${setting}: must be an address that begins with https://`);
 }
 
 function readSettingFile(setting: string, file: string): Buffer {

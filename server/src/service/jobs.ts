@@ -1,6 +1,6 @@
 /** All background jobs. */
 import { syncRegistryJob } from '../assets/index.ts';
-import { expireDeal } from '../billing/index.ts';
+import { expireDeal, lookAfterTopUp } from '../billing/index.ts';
 import { suspendElastic } from '../metering/index.ts';
 import type { Job } from '../platform/jobs/index.ts';
 import { forgetImagesJob, rematch, scanImage, scanNewImages } from '../scanning/index.ts';
@@ -8,6 +8,7 @@ import { endTrial, expireTrialData, passSubscriptionTime } from '../subscription
 
 export const jobs: readonly Job[] = [
   expireDeal,
+  lookAfterTopUp,
   endTrial,
   expireTrialData,
   passSubscriptionTime,
