@@ -90,7 +90,10 @@ export async function asTenant<T>(
   const ofTenant: Transaction<NoTables> = tx;
   await enter(ofTenant, tenant);
   const result = await work(ofTenant);
-  // Where the work fails the transaction is over, and the role with it.
+  // What is checked at commit is checked here, in the role that wrote it, while that sees the rows of this tenant.
+  await sql`set constraints all immediate`.execute(tx);
+  await sql`set constraints all deferred`.execute(tx);
+  // Where any of it fails the transaction is over, and the role with it.
   await sql`select set_config('wharfinger.tenant_id', '', true), set_config('role', 'none', true)`.execute(tx);
   return result;
 }
