@@ -78,8 +78,8 @@ describe('the service under a test clock', () => {
       await service.kill();
       await service.start();
       expect(await tcssClient(service.url, account).DescribePurchaseStateInfo(null)).toMatchObject({ State: 2 });
-      // The trial's end, and a day later the end of its data.
-      expect(service.command('clock', 'advance', '--to', '2026-03-20T00:00:00Z')).toMatchObject({ fired: 2 });
+      // The trial's end, a day later the end of its data, and their deletion.
+      expect(service.command('clock', 'advance', '--to', '2026-03-20T00:00:00Z')).toMatchObject({ fired: 3 });
       expect(await tcssClient(service.url, account).DescribePurchaseStateInfo(null)).toMatchObject({ State: 1 });
     } finally {
       await service.remove();

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { createAddressGuard } from '../../server/src/platform/address-guard/index.ts';
+import { openFolderBlobs } from '../../server/src/platform/blobs/index.ts';
 import { openClock } from '../../server/src/platform/clock/index.ts';
 import { readConfig } from '../../server/src/platform/config.ts';
 import { openDatabase, type DatabaseUrls } from '../../server/src/platform/database/index.ts';
@@ -13,7 +14,10 @@ import type { Platform } from '../../server/src/platform/platform.ts';
 import { openSecrets } from '../../server/src/platform/secrets/index.ts';
 import { installBatches } from '../../server/src/platform/timers/index.ts';
 import { batches } from '../../server/src/service/batches.ts';
+import { deletionHooks } from '../../server/src/service/deletion-hooks.ts';
+import { exportParts } from '../../server/src/service/export-parts.ts';
 import { subscribers } from '../../server/src/service/subscribers.ts';
+import { installDeletionHooks, installExportParts } from '../../server/src/subscriptions/index.ts';
 
 export interface TestPlatform extends Platform {
   urls: DatabaseUrls;
@@ -44,6 +48,8 @@ export async function platformOver(
   const config = readConfig({ WHARFINGER_HOME: home, ...env });
   installSubscribers(subscribers);
   installBatches(batches);
+  installDeletionHooks(deletionHooks);
+  installExportParts(exportParts);
   return {
     config,
     log,
@@ -51,6 +57,7 @@ export async function platformOver(
     urls,
     clock: await openClock(database, testClock ? Temporal.Instant.from(testClock) : undefined),
     secrets: openSecrets(config.masterKeyFile),
+    blobs: openFolderBlobs(config.home),
     guard: createAddressGuard({ allowedNetworks: config.allowedNetworks }),
     async close() {
       await database.close();

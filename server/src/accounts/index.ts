@@ -1,3 +1,4 @@
+export { accountsExport } from './export-parts.ts';
 export { createAccessKey, findSigningKey, type AccessKey, type SigningKey } from './access-keys.ts';
 export { createAccount, readAccount, type Account } from './store.ts';
 export { createAccountAction } from './actions/create-account.ts';

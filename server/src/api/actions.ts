@@ -82,6 +82,7 @@ import {
   modifyAssetImageRegistryScanStopOneKey,
 } from '../scanning/index.ts';
 import {
+  createExportJob,
   createInstance,
   createOrder,
   createRefundRequest,
@@ -91,6 +92,7 @@ import {
   describeRefundRequests,
   describeRenewInstances,
   describeSecLogVasInfo,
+  downloadExport,
   inquirePrice,
   openTcssTrial,
   refundInstance,
@@ -168,6 +170,10 @@ export const ownActions = [
   explainBillAction,
   describeNextBill,
   describeElasticForecast,
+  createExportJob,
+  describeExportJobs,
+  downloadExport,
+  describeDeletionReports,
   exportBillAction,
   exportBillsAction,
   createTopUpAction,

@@ -139,6 +139,18 @@ export async function setImageAtRisk(
     .execute();
 }
 
+/** None of these images has findings any more. */
+export async function setImagesSafe(tx: AppTransaction, tenant: bigint, imageIds: readonly string[]): Promise<void> {
+  await tx
+    .withTables<ImageTables>()
+    .updateTable('registry_images')
+    .set({ at_risk: false })
+    .where('tenant_id', '=', tenant)
+    .where('image_id', '=', sql<string>`any(${imageIds})`)
+    .where('at_risk', '=', true)
+    .execute();
+}
+
 async function upsert(
   tx: AppTransaction,
   tenant: bigint,

@@ -1,5 +1,7 @@
+export { assetsExport } from './export-parts.ts';
 export { registryImagesRemoved, registryRemoved, registrySynced } from './events.ts';
-export { setImageAtRisk } from './image-store.ts';
+export { deleteAssets } from './delete-assets.ts';
+export { setImageAtRisk, setImagesSafe } from './image-store.ts';
 export { openRegistryOf } from './open-registry.ts';
 export {
   listRegistryImageIds,

@@ -1,3 +1,4 @@
+export { billingExport } from './export-parts.ts';
 export {
   dealActions,
   dealStatus,

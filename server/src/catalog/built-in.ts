@@ -40,6 +40,7 @@ export const builtInCatalog: Catalog = {
     destructionHours: 6 * 24,
     reminderDays: 7,
     alarmHistoryDays: 180,
+    exportHours: 7 * 24,
     noReasonRefundHours: 5 * 24,
   },
   tax: { name: 'VAT', percent: 6 },

@@ -89,7 +89,10 @@ export const catalogSchema = z.strictObject({
       /** From the end on: when it is destroyed. */
       destructionHours: hours,
       reminderDays: z.int().min(0).max(30),
+      /** How long alarm history is kept after the destruction of a professional edition. */
       alarmHistoryDays: z.int().min(0).max(3660),
+      /** How long an archive of everything can be fetched. */
+      exportHours: hours.default(7 * 24),
       noReasonRefundHours: hours,
     })
     .refine((life) => life.isolationHours <= life.destructionHours, 'destruction comes before the end of isolation'),

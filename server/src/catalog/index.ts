@@ -1,3 +1,4 @@
+export { catalogExport } from './export-parts.ts';
 export { anchoredMonth, anniversary, type AnchoredMonth } from './anniversary.ts';
 export { builtInCatalog } from './built-in.ts';
 export type { Catalog, TrialGift } from './catalog.ts';

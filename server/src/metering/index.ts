@@ -1,3 +1,5 @@
+export { meteringExport } from './export-parts.ts';
+export { deleteUsage } from './delete-usage.ts';
 export {
   giveBackImageScans,
   holdImageScanQuota,

@@ -1,5 +1,6 @@
 /** What every domain stands on, made once for a process and handed to actions and jobs. */
 import type { AddressGuard } from './address-guard/index.ts';
+import type { Blobs } from './blobs/index.ts';
 import type { Clock } from './clock/index.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/index.ts';
@@ -12,6 +13,8 @@ export interface Platform {
   readonly database: Database;
   readonly clock: Clock;
   readonly secrets: Secrets;
+  /** Files outside the database, each kind in a folder of its own below the home. */
+  readonly blobs: Blobs;
   /** The one guard for all addresses that users give. */
   readonly guard: AddressGuard;
 }

@@ -1,3 +1,5 @@
+export { scanningExport } from './export-parts.ts';
+export { deleteScanning } from './delete-scanning.ts';
 export { closeScanSandbox, scansAtOnce } from './scan-sandbox.ts';
 export { startRematching } from './start-rematching.ts';
 export { forgetImagesJob } from './jobs/forget-images.ts';

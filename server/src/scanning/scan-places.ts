@@ -11,6 +11,7 @@ import { whyNoResult, type Failure } from './reasons.ts';
 import type { ScanResult } from './result-store.ts';
 import type { BegunScan, ScanOutcome } from './scan-life.ts';
 import { scanSandbox } from './scan-sandbox.ts';
+import type { TaskImageKey } from './task-store.ts';
 import type { RunWatch } from './watch-run.ts';
 
 /** Of an image with several platforms this one is scanned. Source: product rules, 4. */
@@ -23,14 +24,14 @@ const platformToScan = 'linux/amd64';
 export async function scanPlaces(
   platform: Platform,
   tenant: bigint,
-  imageId: string,
+  key: TaskImageKey,
   begun: BegunScan,
   watch: RunWatch,
 ): Promise<ScanOutcome | undefined> {
   let failure: Failure = { code: 'image-gone', message: 'no registry has the image' };
   for (const place of begun.places) {
     try {
-      return await scanPlace(platform, tenant, imageId, place, begun, watch);
+      return await scanPlace(platform, tenant, key, place, begun, watch);
     } catch (error) {
       if (watch.timedOut) {
         return { failure: { code: 'timeout', message: `the scan took longer than ${begun.timeoutSeconds} seconds` } };
@@ -46,9 +47,9 @@ export async function scanPlaces(
 async function scanPlace(
   platform: Platform,
   tenant: bigint,
-  imageId: string,
+  key: TaskImageKey,
   place: Place,
-  { riskClasses }: BegunScan,
+  { run, riskClasses }: BegunScan,
   watch: RunWatch,
 ): Promise<ScanOutcome> {
   const { signal } = watch;
@@ -59,12 +60,12 @@ async function scanPlace(
       target: place.name,
       signal,
     });
-    if (source.imageId !== imageId)
+    if (source.imageId !== key.imageId)
       return { failure: { code: 'image-changed', message: `${place.name} is another image now` } };
     const sandbox = scanSandbox(platform);
     const index = await indexImage(source, {
       riskClasses,
-      cache: tenantLayerCache(platform.database, tenant),
+      cache: tenantLayerCache(platform.database, tenant, key, run),
       sandbox,
       onProgress: ({ percent }) => watch.progress(percent),
       signal,

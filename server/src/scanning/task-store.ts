@@ -183,6 +183,18 @@ export async function noteProgress(
   return numUpdatedRows === 1n;
 }
 
+/** Whether the image is still being scanned by this run; it is so until the transaction ends. */
+export async function holdRun(tx: AppTransaction, tenant: bigint, key: TaskImageKey, run: number): Promise<boolean> {
+  const row = await tx
+    .withTables<ScanningTables>()
+    .selectFrom('scan_task_images')
+    .select('run')
+    .where((where) => where.and({ ...columnsOf(tenant, key), run, state: 'scanning' }))
+    .forShare()
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The images of a task that have not ended (of these, where some are named), locked in one order. */
 export async function lockOpenImages(
   tx: AppTransaction,

@@ -4,7 +4,16 @@ import { expireDeal, lookAfterTopUp } from '../billing/index.ts';
 import { suspendElastic } from '../metering/index.ts';
 import type { Job } from '../platform/jobs/index.ts';
 import { forgetImagesJob, rematch, scanImage, scanNewImages } from '../scanning/index.ts';
-import { endTrial, expireTrialData, passSubscriptionTime } from '../subscriptions/index.ts';
+import {
+  deleteEnded,
+  deleteKept,
+  endTrial,
+  expireExport,
+  expireTrialData,
+  makeExport,
+  passSubscriptionTime,
+  removeArchive,
+} from '../subscriptions/index.ts';
 
 export const jobs: readonly Job[] = [
   expireDeal,
@@ -12,6 +21,11 @@ export const jobs: readonly Job[] = [
   endTrial,
   expireTrialData,
   passSubscriptionTime,
+  deleteEnded,
+  deleteKept,
+  makeExport,
+  expireExport,
+  removeArchive,
   suspendElastic,
   syncRegistryJob,
   scanImage,

@@ -5,6 +5,7 @@ import { importStarterSet } from '../advisories/index.ts';
 import { startHttpServer } from '../api/http-server.ts';
 import { startOperatorDoor } from '../api/operator-door.ts';
 import { createAddressGuard } from '../platform/address-guard/index.ts';
+import { openFolderBlobs } from '../platform/blobs/index.ts';
 import { openClock } from '../platform/clock/index.ts';
 import type { Config } from '../platform/config.ts';
 import { migrate, openDatabase, startEmbeddedPostgres, type DatabaseUrls } from '../platform/database/index.ts';
@@ -16,8 +17,11 @@ import type { Platform } from '../platform/platform.ts';
 import { openSecrets } from '../platform/secrets/index.ts';
 import { installBatches, startTimerLoop } from '../platform/timers/index.ts';
 import { closeScanSandbox, scansAtOnce, startRematching } from '../scanning/index.ts';
+import { installDeletionHooks, installExportParts } from '../subscriptions/index.ts';
 import { HomeInUseError, lockHome, type HomeLock } from './home-lock.ts';
 import { batches } from './batches.ts';
+import { deletionHooks } from './deletion-hooks.ts';
+import { exportParts } from './export-parts.ts';
 import { jobs } from './jobs.ts';
 import type { Role } from './roles.ts';
 import { subscribers } from './subscribers.ts';
@@ -89,6 +93,8 @@ async function startPlatform(config: Config, log: Logger, stops: Stop[]): Promis
   await database.ping();
   installSubscribers(subscribers);
   installBatches(batches);
+  installDeletionHooks(deletionHooks);
+  installExportParts(exportParts);
   const secrets = openSecrets(config.masterKeyFile);
   await database.inSystem('check the master keys', (tx) => secrets.requireMasterKeys(tx));
   return {
@@ -97,6 +103,7 @@ async function startPlatform(config: Config, log: Logger, stops: Stop[]): Promis
     database,
     clock: await openClock(database, config.testClock),
     secrets,
+    blobs: openFolderBlobs(config.home),
     guard: createAddressGuard({ allowedNetworks: config.allowedNetworks }),
   };
 }

@@ -9,7 +9,14 @@ import {
   stopScansAtIsolation,
   stopScansAtTrialEnd,
 } from '../scanning/index.ts';
-import { closeWaitingRefunds, deliverPaidDeals, renewAfterCredit, returnExpiredPromotions } from '../subscriptions/index.ts';
+import {
+  closeWaitingRefunds,
+  deleteAtDestruction,
+  deleteTrialData,
+  deliverPaidDeals,
+  renewAfterCredit,
+  returnExpiredPromotions,
+} from '../subscriptions/index.ts';
 
 export const subscribers: readonly Subscriber[] = [
   deliverPaidDeals,
@@ -21,6 +28,8 @@ export const subscribers: readonly Subscriber[] = [
   stopScansAtTrialEnd,
   stopScansAtIsolation,
   stopScansAtDestruction,
+  deleteAtDestruction,
+  deleteTrialData,
   forgetRemovedImages,
   countSyncedImages,
   scanSyncedImages,

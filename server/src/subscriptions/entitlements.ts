@@ -3,11 +3,15 @@ import { quotaPeriodAt } from '../catalog/index.ts';
 import type { AppTransaction } from '../platform/database/index.ts';
 import { ActionError } from '../platform/errors.ts';
 import { marketTimeZone } from '../platform/platform.ts';
+import { beingDeleted, requireNoDeletion } from './ends/deletion/while-deleting.ts';
 import { stateAt } from './lifecycle.ts';
 import { readTrial } from './store.ts';
 import { grantsInForce, holdingsAt } from './subscription.ts';
 import { readSubscriptions } from './subscription-store.ts';
 import { trialState } from './trial.ts';
+
+/** While the data of one of these are deleted nothing is scanned. */
+const scansStandOn = ['trial', 'professional', 'image-scan'] as const;
 
 /** Image scans that are in force now, and since when and until when they count. */
 export interface ImageScanEntitlement {
@@ -21,9 +25,16 @@ export interface ImageScanEntitlement {
 
 /**
  * The professional functions must be in force: the trial while it runs, a professional edition until it stops. Throws
- * `FailedOperation.NotPurchased`, `FailedOperation.TrialEnded` or `FailedOperation.EditionEnded`.
+ * `FailedOperation.NotPurchased`, `FailedOperation.TrialEnded` or `FailedOperation.EditionEnded`; and
+ * `FailedOperation.DeletionRunning` where it was bought anew while the data of what had ended are still deleted. Until
+ * the transaction ends no deletion begins.
  */
 export async function requireEdition(tx: AppTransaction, tenant: bigint, now: Temporal.Instant): Promise<void> {
+  await requireInForce(tx, tenant, now);
+  await requireNoDeletion(tx, tenant);
+}
+
+async function requireInForce(tx: AppTransaction, tenant: bigint, now: Temporal.Instant): Promise<void> {
   const trial = trialState(await readTrial(tx, tenant), now);
   if (trial === 'active') return;
   const subscriptions = await readSubscriptions(tx, tenant);
@@ -47,7 +58,11 @@ export async function imageScanEntitlements(
   tenant: bigint,
   now: Temporal.Instant,
 ): Promise<ImageScanEntitlement[]> {
-  return [...(await trialScans(tx, tenant, now)), ...(await boughtScans(tx, tenant, now))];
+  const scans = [...(await trialScans(tx, tenant, now)), ...(await boughtScans(tx, tenant, now))];
+  if (scans.length === 0) return [];
+  // Bought anew, they can be used when what the former ones left is deleted.
+  const deleting = await beingDeleted(tx, tenant);
+  return scansStandOn.some((ended) => deleting.has(ended)) ? [] : scans;
 }
 
 /** Whether anything gives image scans now, be they used up or not. */

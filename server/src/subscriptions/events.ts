@@ -52,3 +52,23 @@ export const stopped = defineEvent('subscriptions.stopped', z.object(subject));
 
 /** It is gone for ever: each domain deletes what belonged to it. */
 export const destroyed = defineEvent('subscriptions.destroyed', z.object(subject));
+
+/** Whose data were deleted, by which deletion, and how many rows of all kinds. */
+const deletedData = {
+  deletion: z.string(),
+  ended: z.enum([...products, 'trial']),
+  instanceId: z.string(),
+  deleted: quantity,
+};
+
+/** Everything that belonged to what had ended is deleted, but for what is kept for some time. */
+export const dataDeleted = defineEvent('subscriptions.data-deleted', z.object(deletedData));
+
+/** What was kept for some time after a destruction is deleted as well. */
+export const keptDataDeleted = defineEvent('subscriptions.kept-data-deleted', z.object(deletedData));
+
+/** An archive of everything is there to be fetched, until it expires. */
+export const exportFinished = defineEvent(
+  'subscriptions.export-finished',
+  z.object({ export: z.string(), expiresAt: z.string() }),
+);

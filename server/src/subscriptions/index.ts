@@ -4,11 +4,25 @@ export {
   requireEdition,
   type ImageScanEntitlement,
 } from './entitlements.ts';
+export { subscriptionsExport } from './export-parts.ts';
+export { installDeletionHooks, type DeletionHook } from './ends/deletion/deletion-hook.ts';
+export { deleteEnvironment, deleteExports } from './ends/deletion/delete-own.ts';
+export { deleteAtDestruction, deleteEnded, deleteKept, deleteTrialData } from './ends/deletion/start-deletion.ts';
+export { requireNoDeletion } from './ends/deletion/while-deleting.ts';
+export { removeArchive } from './ends/export/drop-exports.ts';
+export { expireExport, installExportParts, makeExport } from './ends/export/make-export.ts';
+export { createExportJob } from './actions/create-export-job.ts';
+export { describeDeletionReports } from './actions/describe-deletion-reports.ts';
+export { describeExportJobs } from './actions/describe-export-jobs.ts';
+export { downloadExport } from './actions/download-export.ts';
 export {
   autoRenewFailed,
+  dataDeleted,
   destroyed,
+  exportFinished,
   isolated,
   isolationNoticeDue,
+  keptDataDeleted,
   purchased,
   reminderDue,
   renewed,

@@ -106,6 +106,7 @@ describe('the end of all three products', () => {
         ...Array.from({ length: 3 }, () => `isolated ${end.toString()}`),
         ...Array.from({ length: 3 }, () => `stopped ${afterEnd(fiveDays).toString()}`),
         ...Array.from({ length: 3 }, () => `destroyed ${afterEnd(sixDays).toString()}`),
+        ...Array.from({ length: 3 }, () => `data-deleted ${afterEnd(sixDays).toString()}`),
       ]);
       const due = (await customer.events()).filter(([type]) => type === 'reminder-due');
       expect(due).toHaveLength(3 * 7);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { outsideAction } from '../../platform/action.ts';
 import { ActionError } from '../../platform/errors.ts';
 import { stringField } from '../../platform/wire-types.ts';
+import { requireEdition } from '../../subscriptions/index.ts';
 import { checkRegistry, checkRegistryUrl } from '../open-registry.ts';
 import { findRegistryByName, insertRegistry, listRegistries, mostRegistries } from '../registry-store.ts';
 import { startSync } from '../start-sync.ts';
@@ -37,6 +38,8 @@ export const addAssetImageRegistryRegistryDetail = outsideAction({
     const registryId = await inTenant(async (tx) => {
       const secrets = { webhookUrl: request.WebhookUrl, webhookToken: request.WebhookToken };
       const now = await platform.clock.now(tx);
+      // It may have ended while the registry was asked.
+      await requireEdition(tx, tenant, now);
       const id = await insertRegistry(tx, platform, tenant, { ...login, ...secrets, health }, now);
       if (id !== undefined) await startSync(tx, tenant, id);
       return id;

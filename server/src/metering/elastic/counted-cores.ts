@@ -1,5 +1,6 @@
 /** The one door through which counted cores come in: a history of how many a tenant has since when. */
 import type { AppTransaction } from '../../platform/database/index.ts';
+import { requireNoDeletion } from '../../subscriptions/index.ts';
 
 type CountedTables = {
   counted_cores: { tenant_id: bigint; from_at: Temporal.Instant; cores: bigint; source: string };
@@ -17,12 +18,16 @@ export interface CoreCount {
   source: Record<string, string>;
 }
 
-/** From an instant on a tenant has so many counted cores; said again for the same instant, the last word counts. */
+/**
+ * From an instant on a tenant has so many counted cores; said again for the same instant, the last word counts. Throws
+ * `FailedOperation.DeletionRunning` while those of an edition that has ended are deleted.
+ */
 export async function recordSample(
   tx: AppTransaction,
   tenant: bigint,
   { from, cores, source }: CoreCount,
 ): Promise<void> {
+  await requireNoDeletion(tx, tenant);
   const row = { cores, source: JSON.stringify(source) };
   const tables = tx.withTables<CountedTables>();
   await tables

@@ -12,6 +12,8 @@ export const counterNames = {
   clusterCores: 'assets.cluster-cores',
   /** assets: cores of hosts that run containers outside a cluster. */
   hostCores: 'assets.host-cores',
+  /** assets: hosts that are known, nodes of clusters among them. */
+  hosts: 'assets.hosts',
   /** assets: cores of hosts that run no container. */
   coresWithoutContainers: 'assets.cores-without-containers',
   /** assets: images known in registries (repository and tag). */
@@ -53,4 +55,14 @@ export async function readCounters(
     .execute();
   const values = new Map(rows.map((row) => [row.name, row.value]));
   return (name) => values.get(name) ?? 0n;
+}
+
+/** Forgets the totals of a domain (`assets`), which has deleted what they counted. */
+export async function dropCounters(tx: AppTransaction, tenant: bigint, domain: string): Promise<void> {
+  await tx
+    .withTables<CounterTables>()
+    .deleteFrom('counters')
+    .where('tenant_id', '=', tenant)
+    .where('name', 'like', `${domain}.%`)
+    .execute();
 }

@@ -34,7 +34,7 @@ async function work(context: JobContext, key: TaskImageKey, begun: BegunScan): P
   const { platform, tenant, signal } = context;
   const watch = watchRun(platform, tenant, key, begun.run, { stopping: signal, timeoutSeconds: begun.timeoutSeconds });
   try {
-    const outcome = await scanPlaces(platform, tenant, key.imageId, begun, watch);
+    const outcome = await scanPlaces(platform, tenant, key, begun, watch);
     if (outcome) {
       await platform.database.inTenant(tenant, async (tx) =>
         endScan(tx, tenant, await platform.clock.now(tx), key, begun.run, outcome),

@@ -4,9 +4,10 @@ import { announce } from '../../platform/events/index.ts';
 import { job } from '../../platform/jobs/index.ts';
 import { trialDataExpired } from '../events.ts';
 import { markTrialDataExpired, readTrial } from '../store.ts';
+import { holdingsAt } from '../subscription.ts';
 import { readSubscriptions } from '../subscription-store.ts';
 
-/** Some time after the trial its data goes, unless a professional edition was bought meanwhile. Source: product rules, 2. */
+/** Some time after the trial its data goes, unless a professional edition that was bought meanwhile lives. Source: product rules, 2. */
 export const expireTrialData = job({
   name: 'subscriptions.expire-trial-data',
   data: z.object({}),
@@ -16,9 +17,9 @@ export const expireTrialData = job({
       // A purchase comes before this or after it, never in between.
       await lockWallet(tx, tenant);
       const trial = await readTrial(tx, tenant);
-      const bought = (await readSubscriptions(tx, tenant)).some(({ product }) => product === 'professional');
-      if (!trial || bought || !(await markTrialDataExpired(tx, tenant))) return;
       const now = await platform.clock.now(tx);
+      const { professional } = holdingsAt(await readSubscriptions(tx, tenant), now);
+      if (!trial || professional || !(await markTrialDataExpired(tx, tenant))) return;
       await announce({ tx, tenant, now }, trialDataExpired, { endedAt: trial.endsAt.toString() });
     });
   },

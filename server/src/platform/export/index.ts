@@ -1,0 +1,2 @@
+export { cursorRows } from './cursor-rows.ts';
+export { tablePart, type ExportedTable, type ExportPart } from './export-part.ts';
