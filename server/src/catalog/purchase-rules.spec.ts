@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { builtInCatalog } from './built-in.ts';
 import { catalogSchema } from './catalog.ts';
 import { checkProductCode, readParameterName, readSubProductCode } from './product-codes.ts';
-import { checkElasticCap, checkQuantity, defaultElasticCap, termMonths } from './purchase-rules.ts';
+import { checkElasticCap, checkQuantity, defaultElasticCap, leastQuantity, termMonths } from './purchase-rules.ts';
 import type { Product } from './product.ts';
 
 function answer(work: () => unknown): string {
@@ -163,5 +164,43 @@ describe('the built-in catalogue', () => {
     ['a part too many', { gift: {} }],
   ])('would be refused with %s', (_name, changes) => {
     expect(catalogSchema.safeParse({ ...document, ...changes }).success).toBe(false);
+  });
+});
+
+describe('the least quantity that suffices', () => {
+  it.each<[Product, bigint, bigint]>([
+    ['professional', 1n, 1n],
+    ['professional', 173n, 173n],
+    ['professional', 2_000_000n, 1_000_000n],
+    ['image-scan', 1n, 300n],
+    ['image-scan', 301n, 600n],
+    ['image-scan', 1_900n, 2_000n],
+    ['image-scan', 2_001n, 2_100n],
+    ['image-scan', 9_901n, 10_000n],
+    ['log-analysis', 11n, 20n],
+  ])('of %s for %i is %i', (product, need, quantity) => {
+    expect(leastQuantity(builtInCatalog, product, need)).toBe(quantity);
+  });
+
+  it('is sold, and nothing less that is sold suffices', () => {
+    const steps = fc.record({
+      step: fc.integer({ min: 1, max: 12 }),
+      minimumQuantity: fc.integer({ min: 1, max: 30 }),
+      maximumQuantity: fc.integer({ min: 60, max: 90 }),
+      packs: fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 4 }),
+    });
+    fc.assert(
+      fc.property(steps, fc.bigInt({ min: 1n, max: 120n }), (rule, need) => {
+        const catalog = { ...builtInCatalog, imageScan: { ...builtInCatalog.imageScan, ...rule } };
+        const isSold = (quantity: bigint) => answer(() => checkQuantity(catalog, 'image-scan', quantity)) === 'OK';
+        const least = leastQuantity(catalog, 'image-scan', need);
+        expect(isSold(least)).toBe(true);
+        for (let quantity = 1n; quantity <= 90n; quantity += 1n) {
+          if (!isSold(quantity)) continue;
+          if (quantity >= need) expect(least).toBeLessThanOrEqual(quantity);
+          else if (least < need) expect(quantity).toBeLessThanOrEqual(least);
+        }
+      }),
+    );
   });
 });

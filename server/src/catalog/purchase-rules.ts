@@ -23,6 +23,22 @@ export function checkQuantity(catalog: Catalog, product: Product, quantity: bigi
   }
 }
 
+/**
+ * The least quantity that is sold and suffices for a need above zero, in one purchase; the most that is sold where the
+ * need is beyond that. Agrees with {@link checkQuantity}.
+ */
+export function leastQuantity(catalog: Catalog, product: Product, need: bigint): bigint {
+  const { minimum, maximum, step, packs } = quantityRule(catalog, product);
+  const steps = (quantity: bigint) => ((quantity + step - 1n) / step) * step;
+  const most = (maximum / step) * step;
+  const sold = [steps(need > minimum ? need : minimum), most, ...packs].filter(
+    (quantity) => quantity >= minimum && quantity <= maximum,
+  );
+  const enough = sold.filter((quantity) => quantity >= need);
+  if (enough.length === 0) return sold.reduce((best, quantity) => (quantity > best ? quantity : best), minimum);
+  return enough.reduce((best, quantity) => (quantity < best ? quantity : best));
+}
+
 /** Months of a `Period` with its `PeriodUnit`. Throws `InvalidParameter.Period` when that is no term of this product. */
 export function termMonths(
   catalog: Catalog,

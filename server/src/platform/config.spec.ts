@@ -25,6 +25,7 @@ describe('settings', () => {
       requestsPerSecond: 20,
       behindProxy: false,
       logLevel: 'info',
+      logMegabytesPerHost: 100,
     });
   });
 
@@ -50,6 +51,7 @@ describe('settings', () => {
     [{ WHARFINGER_ALLOWED_NETWORKS: ' 10.0.0.0/8, ::1/128,' }, { allowedNetworks: ['10.0.0.0/8', '::1/128'] }],
     [{ WHARFINGER_REQUESTS_PER_SECOND: '1000000' }, { requestsPerSecond: 1_000_000 }],
     [{ WHARFINGER_LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
+    [{ WHARFINGER_LOG_MEGABYTES_PER_HOST: '250' }, { logMegabytesPerHost: 250 }],
     [urls, { database: { owner: urls.DATABASE_URL, app: urls.DATABASE_URL_APP, system: urls.DATABASE_URL_SYSTEM } }],
   ])('%o', (env, expected) => {
     expect(readConfig(env)).toMatchObject(expected);

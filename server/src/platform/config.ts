@@ -31,6 +31,8 @@ export interface Config {
   /** Refunds that need no reason wait for the operator as well. */
   holdNoReasonRefunds: boolean;
   logLevel: (typeof logLevels)[number];
+  /** What a host logs in a day, in megabytes, until its volume was observed. */
+  logMegabytesPerHost: number;
 }
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -102,6 +104,7 @@ const environment = z.object({
   WHARFINGER_STRIPE_API: text,
   WHARFINGER_HOLD_NO_REASON_REFUNDS: flag,
   WHARFINGER_LOG_LEVEL: z.preprocess(empty, z.enum(logLevels).optional()),
+  WHARFINGER_LOG_MEGABYTES_PER_HOST: wholeNumber(1, 1_000_000),
 });
 
 /** Checks the environment and fills in the defaults. Throws {@link ConfigError} with one line that says what to mend. */
@@ -139,6 +142,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     behindProxy,
     holdNoReasonRefunds: isOn(settings.WHARFINGER_HOLD_NO_REASON_REFUNDS),
     logLevel: settings.WHARFINGER_LOG_LEVEL ?? 'info',
+    logMegabytesPerHost: settings.WHARFINGER_LOG_MEGABYTES_PER_HOST ?? 100,
   };
 }
 

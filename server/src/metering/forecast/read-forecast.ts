@@ -4,8 +4,7 @@ import { currentCatalog } from '../../catalog/index.ts';
 import type { AppTransaction } from '../../platform/database/index.ts';
 import { marketTimeZone } from '../../platform/platform.ts';
 import { readSubscriptions, readTrial, type Subscription } from '../../subscriptions/index.ts';
-import { openDays } from '../elastic/open-days.ts';
-import { priceDay } from '../elastic/price-day.ts';
+import { costOfDays } from '../elastic/cost-of-days.ts';
 import { readCores } from '../elastic/read-cores.ts';
 import { forecastMonth, patternDays, type CountedHour, type Forecast } from './forecast-month.ts';
 
@@ -20,11 +19,7 @@ export interface MonthForecast extends Forecast {
 
 export async function readForecast(tx: AppTransaction, tenant: bigint, now: Temporal.Instant): Promise<MonthForecast> {
   const today = now.toZonedDateTimeISO(marketTimeZone).toPlainDate();
-  const first = today.with({ day: 1 });
-  const [chargedCents, waitingCents] = [
-    await readCharged(tx, tenant, first, today),
-    await priceWaiting(tx, tenant, first, today),
-  ];
+  const past = await costOfDays(tx, tenant, { from: today.with({ day: 1 }), before: today });
   const { observed, coreHoursToday } = await readObserved(tx, tenant, now, today);
   const professional = (await readSubscriptions(tx, tenant)).find(({ product }) => product === 'professional');
   const cores = await readCores(tx, tenant, { trial: await readTrial(tx, tenant), professional }, now);
@@ -32,7 +27,7 @@ export async function readForecast(tx: AppTransaction, tenant: bigint, now: Temp
   const forecast = forecastMonth({
     now,
     timeZone: marketTimeZone,
-    pastCents: chargedCents + waitingCents,
+    pastCents: past.charged + past.waiting,
     coreHoursToday,
     observed,
     licence: cores.licence,
@@ -40,38 +35,19 @@ export async function readForecast(tx: AppTransaction, tenant: bigint, now: Temp
     until: endOfElastic(professional),
     priceOn: (day) => prices.get(day.day) ?? 0n,
   });
-  return { ...forecast, month: today.toPlainYearMonth(), chargedCents, waitingCents, observedHours: observed.length };
+  return {
+    ...forecast,
+    month: today.toPlainYearMonth(),
+    chargedCents: past.charged,
+    waitingCents: past.waiting,
+    observedHours: observed.length,
+  };
 }
 
 /** Elastic cores run on while the edition is isolated; one that renews itself is expected to go on. */
 function endOfElastic(professional: Subscription | undefined): Temporal.Instant | undefined {
   if (!professional || professional.renewal.flag === 'NOTIFY_AND_AUTO_RENEW') return undefined;
   return professional.endsAt.add({ hours: professional.isolationHours });
-}
-
-async function readCharged(
-  tx: AppTransaction,
-  tenant: bigint,
-  first: Temporal.PlainDate,
-  before: Temporal.PlainDate,
-): Promise<bigint> {
-  const { rows } = await sql<{ cents: bigint }>`
-    select coalesce(sum(cents), 0)::bigint as cents from elastic_charges
-    where tenant_id = ${tenant} and day >= ${first.toString()}::date and day < ${before.toString()}::date`.execute(tx);
-  return rows[0]?.cents ?? 0n;
-}
-
-async function priceWaiting(
-  tx: AppTransaction,
-  tenant: bigint,
-  from: Temporal.PlainDate,
-  before: Temporal.PlainDate,
-): Promise<bigint> {
-  let cents = 0n;
-  for (const day of (await openDays(tx, [tenant], { from, before })).keys()) {
-    for (const { line } of await priceDay(tx, Temporal.PlainDate.from(day), [tenant])) cents += line.cents;
-  }
-  return cents;
 }
 
 async function readObserved(
