@@ -18,7 +18,7 @@ export { checkProductCode, readParameterName, readSubProductCode, type QuantityP
 export { productCode, productNames, products, subProductCodes, type BilledProduct, type Product } from './product.ts';
 export { returnPromotionUses, takePromotionUses, usedUpPromotions } from './promotion-uses.ts';
 export type { PriceAction } from './promotion.ts';
-export { checkElasticCap, checkQuantity, defaultElasticCap, termMonths } from './purchase-rules.ts';
+export { checkElasticCap, checkQuantity, defaultElasticCap, leastQuantity, termMonths } from './purchase-rules.ts';
 export { quotaPeriodAt, quotaPeriods, type QuotaPeriod, type QuotaTerm } from './quota-periods.ts';
 export { share } from './share.ts';
 export { currentCatalog, readCatalog } from './store.ts';
