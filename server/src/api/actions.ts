@@ -29,6 +29,7 @@ import {
   describeBillList,
   describeBillSummary,
   describeDealsByCond,
+  describeParkedAccounts,
   describeMonthCloses,
   describeTopUps,
   describeVoucherInfo,
@@ -39,8 +40,10 @@ import {
   exportBillsAction,
   grantVoucherAction,
   modifyAccountWarning,
+  parkBillingAction,
   payDeals,
   topUpAccount,
+  unparkBillingAction,
 } from '../billing/index.ts';
 import {
   describeAbTestConfig,
@@ -67,6 +70,8 @@ import type { AnyAction } from '../platform/action.ts';
 import { describeAuditLog } from '../platform/audit/actions/describe-audit-log.ts';
 import { verifyAuditLog } from '../platform/audit/actions/verify-audit-log.ts';
 import { advanceTestClockAction } from '../platform/clock/advance-test-clock.ts';
+import { describeFailedJobs } from '../platform/jobs/actions/describe-failed-jobs.ts';
+import { rerunFailedJobAction } from '../platform/jobs/actions/rerun-failed-job.ts';
 import { rotateMasterKey } from '../platform/secrets/rotate-master-key.ts';
 import {
   createAssetImageRegistryScanTask,
@@ -205,6 +210,11 @@ export const ownActions = [
   publishCatalogAction,
   describeAuditLog,
   verifyAuditLog,
+  parkBillingAction,
+  unparkBillingAction,
+  describeParkedAccounts,
+  describeFailedJobs,
+  rerunFailedJobAction,
 ] as const satisfies readonly AnyAction[];
 
 export const actions: readonly AnyAction[] = [...tcssActions, ...billingActions, ...ownActions];

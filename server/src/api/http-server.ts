@@ -8,6 +8,7 @@ import { createActionRegistry } from './action-registry.ts';
 import { createMetrics } from './metrics.ts';
 import { openApiDocument } from './openapi.ts';
 import { prepareOrderlyClose } from './orderly-close.ts';
+import { readServiceFigures } from './service-figures.ts';
 import { installWebhookDoor } from './webhook-door.ts';
 import { answerRefusal, installWireDoor, maxBodyBytes } from './wire-door.ts';
 
@@ -47,7 +48,7 @@ function whyNotListening(error: unknown, host: string, port: number): string {
 /** The server without an address, for tests to inject requests into. */
 export function createApp(platform: Platform): FastifyInstance {
   const { tls, behindProxy } = platform.config;
-  const metrics = createMetrics();
+  const metrics = createMetrics(() => readServiceFigures(platform));
   const options = {
     bodyLimit: maxBodyBytes,
     requestTimeout: requestTimeoutMs,

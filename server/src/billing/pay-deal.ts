@@ -12,13 +12,14 @@ import { dealPaid, type DealPaid } from './events.ts';
 import { book } from './ledger.ts';
 import { warnOfLowBalance } from './low-balance.ts';
 import { expiryTimer, moveDeal, readDeal } from './move-deal.ts';
+import { requireNotParked } from './parking/park-billing.ts';
 import { paymentEntries, planPayment, voucherPart, type PaymentPlan } from './payment-plan.ts';
 import { spendableVouchers, type VoucherChoice } from './vouchers.ts';
 import { available, lockWallet, readWallet, type Wallet } from './wallet.ts';
 
 /**
- * Pays an order and has it delivered. Throws `FailedOperation.BalanceInsufficient`, `FailedOperation.InvalidVoucher`, or
- * `FailedOperation.InvalidDeal` for one that cannot be paid (any more).
+ * Pays an order and has it delivered. Throws `FailedOperation.BalanceInsufficient`, `FailedOperation.InvalidVoucher`,
+ * `FailedOperation.BillingParked`, or `FailedOperation.InvalidDeal` for one that cannot be paid (any more).
  */
 export function payDeal(
   tx: AppTransaction,
@@ -46,6 +47,7 @@ export async function payAndDeliver(
   const deal = await readDeal(tx, tenant, orderId);
   const unpayable = whyUnpayable(deal, now);
   if (unpayable) throw new ActionError('FailedOperation.InvalidDeal', unpayable);
+  await requireNotParked(tx, tenant);
   const wallet = await readWallet(tx, tenant);
   const plan = requirePlan(
     deal,

@@ -1,6 +1,6 @@
 /** The built-in catalogue: the numbers of the product rules, in force until the operator publishes others. */
 import { marketTimeZone } from '../platform/platform.ts';
-import type { Catalog } from './catalog.ts';
+import { builtInGuardRails, type Catalog } from './catalog.ts';
 
 export const builtInCatalog: Catalog = {
   version: 0n,
@@ -43,6 +43,7 @@ export const builtInCatalog: Catalog = {
     exportHours: 7 * 24,
     noReasonRefundHours: 5 * 24,
   },
+  guardRails: builtInGuardRails,
   tax: { name: 'VAT', percent: 6 },
   aliases: {
     products: ['p_yunjing'],

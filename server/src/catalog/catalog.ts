@@ -31,6 +31,9 @@ const timeZone = z.string().refine((id) => {
   }
 }, 'must be a time zone such as Asia/Shanghai');
 
+/** Those of catalogues that were published before there were any. */
+export const builtInGuardRails = { mostYuanADay: 1_000_000, mostPriceFactor: 5 } as const;
+
 export const catalogSchema = z.strictObject({
   /** Where days and anniversaries are counted. */
   marketTimeZone: timeZone,
@@ -96,6 +99,15 @@ export const catalogSchema = z.strictObject({
       noReasonRefundHours: hours,
     })
     .refine((life) => life.isolationHours <= life.destructionHours, 'destruction comes before the end of isolation'),
+  /** Bounds of what is charged without anybody's asking; beyond one an account is parked until a person has looked. */
+  guardRails: z
+    .strictObject({
+      /** Charges of an account and day, together. */
+      mostYuanADay: z.int().min(1).max(1_000_000_000),
+      /** How far a unit price may go up or down from what the account paid for the same the last time. */
+      mostPriceFactor: z.int().min(2).max(1_000_000),
+    })
+    .default({ ...builtInGuardRails }),
   /** What bills say of the tax that prices contain. */
   tax: z.strictObject({ name: lineField.min(1).max(50), percent: z.int().min(0).max(100) }),
   /** Codes that clients of the vendor use for what is ours. */

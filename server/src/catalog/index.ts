@@ -1,6 +1,7 @@
 export { catalogExport } from './export-parts.ts';
 export { anchoredMonth, anniversary, type AnchoredMonth } from './anniversary.ts';
 export { builtInCatalog } from './built-in.ts';
+export { lineField } from './text-fields.ts';
 export type { Catalog, TrialGift } from './catalog.ts';
 export {
   fraction,

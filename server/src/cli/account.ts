@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { UsageError, writeResult, type Command, type CommandIo } from './command.ts';
 import { callOperatorAction } from './operator.ts';
+import { park, parked, unpark } from './parking.ts';
 
 export const account: Command = {
   usage: `usage: wharfinger account create --email ADDRESS [--verified] [--json]
@@ -10,8 +11,13 @@ export const account: Command = {
        wharfinger account list [--json]
        wharfinger account keys --account ID [--create | --enable SECRET_ID | --disable SECRET_ID] [--json]
        wharfinger account top-up --account ID --amount YUAN [--credit] [--idempotency-key KEY] [--json]
+       wharfinger account park --account ID --reason TEXT [--json]
+       wharfinger account unpark --account ID [--note TEXT] [--json]
+       wharfinger account parked [--json]
        wharfinger account operator-key [--json]
        top-up adds money that was paid, or with --credit what is granted; once under one key.
+       park stops everything that is charged to an account; unpark makes up for what fell due meanwhile. parked lists
+       them, those that a guard rail has parked too.
        operator-key makes a key for running these commands from another machine, with WHARFINGER_ENDPOINT.`,
   run(argv, io) {
     const [verb, ...rest] = argv;
@@ -20,6 +26,9 @@ export const account: Command = {
     if (verb === 'list') return list(rest, io);
     if (verb === 'keys') return keys(rest, io);
     if (verb === 'top-up') return topUp(rest, io);
+    if (verb === 'park') return park(rest, io);
+    if (verb === 'unpark') return unpark(rest, io);
+    if (verb === 'parked') return parked(rest, io);
     if (verb === 'operator-key') return operatorKey(rest, io);
     throw new UsageError(verb ? `there is no "account ${verb}"` : 'say what to do with accounts');
   },

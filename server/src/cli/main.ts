@@ -33,6 +33,10 @@ const commands: Record<string, { summary: string; load(): Promise<Command> }> = 
     summary: 'show and verify the log of what operators did',
     load: async () => (await import('./audit.ts')).audit,
   },
+  jobs: {
+    summary: 'show failed background jobs, and run them again',
+    load: async () => (await import('./jobs.ts')).jobs,
+  },
   clock: { summary: 'move the test clock', load: async () => (await import('./clock.ts')).clock },
   samples: {
     summary: 'say how many cores count, under a test clock',

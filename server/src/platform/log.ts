@@ -8,6 +8,9 @@ export type Logger = PinoLogger;
 const secretName =
   /(authorization|cookie|password|passwd|secret|secretkey|privatekey|masterkey|accesskey|token|connectionstring|credential|credentials)$/;
 const urlWithPassword = /(\w+:\/\/[^\s/:@]*):[^\s/@]+@/g;
+/** `password=…`, `"SecretKey": "…"`, `Authorization: Bearer …`. */
+const namedSecret =
+  /\b(\w*(?:password|passwd|secret|secretkey|privatekey|accesskey|token|authorization|cookie))(["']?\s*[=:]\s*)(?:(?:bearer|basic)\s+)?(?:"[^"]*"|'[^']*'|[^\s,;&)}\]]+)/gi;
 const deepest = 8;
 
 /** A logger that writes to stderr (stdout carries only results). */
@@ -27,6 +30,11 @@ export function createLogger(level: string, destination: { write(line: string): 
     },
     destination,
   );
+}
+
+/** A text without passwords in its URLs, and without what follows the name of a secret. For texts that others wrote. */
+export function withoutSecrets(text: string): string {
+  return text.replace(urlWithPassword, '$1:[redacted]@').replace(namedSecret, '$1$2[redacted]');
 }
 
 function redactedEntries(fields: object, depth: number): [string, unknown][] {

@@ -1,6 +1,6 @@
 /** All background jobs. */
 import { syncRegistryJob } from '../assets/index.ts';
-import { expireDeal, lookAfterTopUp } from '../billing/index.ts';
+import { expireDeal, lookAfterTopUp, tellOfPark } from '../billing/index.ts';
 import { suspendElastic } from '../metering/index.ts';
 import type { Job } from '../platform/jobs/index.ts';
 import { forgetImagesJob, rematch, scanImage, scanNewImages } from '../scanning/index.ts';
@@ -17,6 +17,7 @@ import {
 
 export const jobs: readonly Job[] = [
   expireDeal,
+  tellOfPark,
   lookAfterTopUp,
   endTrial,
   expireTrialData,

@@ -1,4 +1,5 @@
 /** Who hears which event, in the order in which they run. */
+import { tellOfParks } from '../billing/index.ts';
 import { resumeElastic, tellPackUses } from '../metering/index.ts';
 import type { Subscriber } from '../platform/events/index.ts';
 import {
@@ -15,12 +16,15 @@ import {
   deleteTrialData,
   deliverPaidDeals,
   renewAfterCredit,
+  renewAfterUnpark,
   returnExpiredPromotions,
 } from '../subscriptions/index.ts';
 
 export const subscribers: readonly Subscriber[] = [
   deliverPaidDeals,
   renewAfterCredit,
+  renewAfterUnpark,
+  tellOfParks,
   resumeElastic,
   returnExpiredPromotions,
   tellPackUses,

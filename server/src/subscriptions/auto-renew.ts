@@ -1,6 +1,6 @@
 /** Renewals that the service makes for who has ticked them. Source: product rules, 6. */
 import { sql } from 'kysely';
-import { credited } from '../billing/index.ts';
+import { billingUnparked, BoundReached, credited, guardAutomaticOrder, parkBilling } from '../billing/index.ts';
 import { currentCatalog, products } from '../catalog/index.ts';
 import { ActionError } from '../platform/errors.ts';
 import { announce, subscriber, type Occasion } from '../platform/events/index.ts';
@@ -11,7 +11,12 @@ import { autoRenewMonths, holdingsAt, type Subscription } from './subscription.t
 import { readSubscriptions } from './subscription-store.ts';
 
 /** Money has come: what is isolated and renews by itself is tried again, in the order of the rules. */
-export const renewAfterCredit = subscriber('subscriptions', credited, async (occasion) => {
+export const renewAfterCredit = subscriber('subscriptions', credited, renewIsolated);
+
+/** Charges are made again: so are renewals that fell due meanwhile. */
+export const renewAfterUnpark = subscriber('subscriptions', billingUnparked, renewIsolated);
+
+async function renewIsolated(occasion: Occasion): Promise<void> {
   const { tx, tenant, now } = occasion;
   for (const product of products) {
     // Read again each time: image scan can follow the professional edition only when that was renewed.
@@ -20,7 +25,7 @@ export const renewAfterCredit = subscriber('subscriptions', credited, async (occ
       await renewAutomatically(occasion, subscription, { inTurn: false });
     }
   }
-});
+}
 
 /** Renews if that was ticked and can be paid; false where not, and then nothing of it is kept but the event. */
 export async function renewAutomatically(
@@ -35,12 +40,15 @@ export async function renewAutomatically(
   const token = `auto-renew/${instanceId}/${endsAt.epochMilliseconds / 1000}`;
   await sql`savepoint auto_renew`.execute(tx);
   try {
-    await placeRenewal({ tx, tenant, creator: tenant, now }, catalog, request, token, { automatic: true, inTurn });
+    const buyer = { tx, tenant, creator: tenant, now };
+    const { orderId } = await placeRenewal(buyer, catalog, request, token, { automatic: true, inTurn });
+    await guardAutomaticOrder({ tx, tenant, now }, orderId, { rails: catalog.guardRails, dueAt: endsAt });
     await sql`release savepoint auto_renew`.execute(tx);
     return true;
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     await sql`rollback to savepoint auto_renew`.execute(tx);
+    if (error instanceof BoundReached) await parkBilling(tx, tenant, { by: 'guard', reason: error.reason }, now);
     await announce({ tx, tenant, now: inTurn ? endsAt : now }, autoRenewFailed, {
       instanceId,
       product,

@@ -51,7 +51,7 @@ export { readSubscriptions } from './subscription-store.ts';
 export { endTrial } from './jobs/end-trial.ts';
 export { expireTrialData } from './jobs/expire-trial-data.ts';
 export { passSubscriptionTime } from './jobs/pass-subscription-time.ts';
-export { renewAfterCredit } from './auto-renew.ts';
+export { renewAfterCredit, renewAfterUnpark } from './auto-renew.ts';
 export { deliverPaidDeals } from './deliver.ts';
 export { returnExpiredPromotions } from './order.ts';
 export { createInstance } from './actions/create-instance.ts';

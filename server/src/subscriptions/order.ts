@@ -104,7 +104,7 @@ export function placeRenewal(
     product,
     regionCode,
     zoneCode: '',
-    parameters: { InstanceId: instanceId, Months: months },
+    parameters: { InstanceId: instanceId, Months: months, ...(how.automatic && { Automatic: true }) },
   };
   return order(buyer, request, clientToken, true, catalog, () => priceRenewal(buyer, catalog, renewal, how));
 }

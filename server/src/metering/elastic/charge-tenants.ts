@@ -1,9 +1,10 @@
 /** Charges the open days of some tenants, in one transaction and in so many statements for a thousand as for one. */
 import { sql } from 'kysely';
-import { chargeUsageOf, lockWallets } from '../../billing/index.ts';
+import { chargeUsageOf, lockWallets, readParkings } from '../../billing/index.ts';
 import type { SystemTransaction } from '../../platform/database/index.ts';
 import { marketTimeZone } from '../../platform/platform.ts';
 import { noteDebts } from './debt.ts';
+import { guardDay } from './guard-day.ts';
 import { openDays, type Days } from './open-days.ts';
 import { priceDay } from './price-day.ts';
 import { sampledHours } from './rules.ts';
@@ -17,7 +18,9 @@ export async function chargeTenants(
 ): Promise<void> {
   // Before looking what is open: another run may have charged it while this one waited.
   await lockWallets(tx, tenants);
-  for (const [day, ofDay] of await openDays(tx, tenants, days)) {
+  const parking = await readParkings(tx, tenants);
+  const charged = tenants.filter((tenant) => !parking(tenant).parked);
+  for (const [day, ofDay] of await openDays(tx, charged, days)) {
     await chargeDay(tx, Temporal.PlainDate.from(day), ofDay, now);
   }
 }
@@ -28,7 +31,8 @@ async function chargeDay(
   tenants: readonly bigint[],
   now: Temporal.Instant,
 ): Promise<void> {
-  const priced = await priceDay(tx, day, tenants);
+  const priced = await guardDay(tx, day, await priceDay(tx, day, tenants), now);
+  if (priced.length === 0) return;
   const charged = await chargeUsageOf(tx, priced, now);
   const ofTenants = priced.map(({ tenant }) => tenant);
   await sql`

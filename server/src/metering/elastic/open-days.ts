@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import type { AppTransaction, SystemTransaction } from '../../platform/database/index.ts';
 import { marketTimeZone } from '../../platform/platform.ts';
 
-/** Days that were missed are made up for; a tenant whose charge fails is tried again every day so long. */
-export const daysBack = 31;
+/** Before the first sample: no open day is too old, since an account may have been parked for long. */
+const firstDay = Temporal.PlainDate.from('1970-01-01');
 
 /** Days of the market, from one on and before another. */
 export interface Days {
@@ -12,10 +12,10 @@ export interface Days {
   readonly before: Temporal.PlainDate;
 }
 
-/** The days that a run looks at: those before its own, as far as it goes back. */
+/** The days that a run looks at: all that are open before its own. */
 export function daysOfRun(dueAt: Temporal.Instant): Days {
   const today = dueAt.toZonedDateTimeISO(marketTimeZone).toPlainDate();
-  return { from: today.subtract({ days: daysBack }), before: today };
+  return { from: firstDay, before: today };
 }
 
 /** Which of the tenants have which day open; the oldest day first. */

@@ -8,4 +8,5 @@ export {
   type JobContext,
   type JobRole,
 } from './job.ts';
+export { countFailedJobs, listFailedJobs, rerunFailedJob, type FailedJob } from './failed-jobs.ts';
 export { startJobRunner, type JobRunner } from './worker.ts';
