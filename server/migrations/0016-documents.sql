@@ -44,6 +44,17 @@ $$;
 create trigger after_the_seal after insert on bills referencing new table as added
   for each statement execute function bills_take_nothing_for_sealed_months();
 
+-- For the proof, which tells of a document that is none instead of failing at it.
+create function bill_as_json(document text) returns json
+  language plpgsql immutable
+  as $$
+begin
+  return document::json;
+exception when others then
+  return null;
+end
+$$;
+
 -- A month of which was proved that bills, ledger and orders agree. The document says what was summed.
 create table month_closes (
   month text primary key references month_seals,

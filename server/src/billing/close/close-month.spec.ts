@@ -130,6 +130,7 @@ describe('the close of a month', () => {
       'listed with',
     ],
     ['whose bill it is', `update bills set document = replace(document, '"owner":"', '"owner":"9')`, 'names another'],
+    ['a document that is none', `update bills set document = 'x'`, 'names another'],
     ['the order of a bill', `update bills set order_id = '20260101000000000000'`, 'a bill of nothing'],
     ['the month of a bill', `update bills set month = '2019-01'`, 'no bill'],
     ['a bill, deleted', `delete from bills`, 'no bill'],
@@ -195,6 +196,18 @@ describe('the close of a month', () => {
     await superuser.query(`${statement}${where}${at} = $1`, [month.from.toString()]);
     const outcome = await close(month);
     expect(outcome.closed ? '' : outcome.differences.map((difference) => difference.reason).join()).toContain(reason);
+  });
+
+  it('finds a bill of an account that there is not', async () => {
+    const month = nextMonth();
+    const { orderId } = await buy(tenants[0] ?? 0n, 1000n, month.from);
+    await superuser.query(
+      `insert into bills select 1, bill_id, order_id, month, billed_at, pay_mode, action_type, instance_id, region_code,
+        original_cents, real_cents, cash_cents, credit_cents, voucher_cents, document from bills where order_id = $1`,
+      [orderId],
+    );
+    const outcome = await close(month);
+    expect(outcome).toMatchObject({ closed: false, differences: [{ tenant: 1n, reason: 'a bill of nothing' }] });
   });
 
   it('finds what was changed after it, where all sums are still the same', async () => {

@@ -95,7 +95,7 @@ async function proveAndKeep(
       billCount += proof.billCount;
       sums = plus(sums, proof);
     }
-    if (!earlier) await insertAccounts(tx, month.month, proofs);
+    if (!earlier && count === 0) await insertAccounts(tx, month.month, proofs);
   }
   for (const tenant of digests?.keys() ?? []) differ(changed({ tenant, bills: 0n, ledger: 0n }));
   if (count > 0) throw new MonthDiffers(differences, count);

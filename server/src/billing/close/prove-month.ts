@@ -88,13 +88,15 @@ async function proveTenants(
   const charges = sources.map((source) => sql`select 'charge' as kind, c.* from (${source.chargesIn(month)}) c`);
   const { rows } = await sql<ProofRow>`
     with documents as (
-      select tenant_id, order_id, bill_id, real_cents as listed, encode(sha256(convert_to(document, 'UTF8')), 'hex') as sha,
-        case when document::json ->> 'action' = 'refund' then -1 else 1 end * (
-          select coalesce(sum((line ->> 'cents')::bigint), 0)
-          from json_array_elements(document::json -> 'lines') line) as billed,
-        document::json ->> 'billId' = bill_id and document::json ->> 'orderId' = order_id
-          and document::json ->> 'owner' = tenant_id::text and document::json ->> 'month' = month as named
-      from bills where tenant_id > ${after} and tenant_id <= ${last} and month = ${month.month}
+      select b.tenant_id, b.order_id, b.bill_id, b.real_cents as listed,
+        encode(sha256(convert_to(b.document, 'UTF8')), 'hex') as sha,
+        case d.action when 'refund' then -1 else 1 end * (
+          select coalesce(sum((line ->> 'cents')::bigint), 0) from json_array_elements(d.lines) line) as billed,
+        coalesce(d."billId" = b.bill_id and d."orderId" = b.order_id and d.owner = b.tenant_id::text
+          and d.month = b.month, false) as named
+      from bills b left join lateral json_to_record(bill_as_json(b.document)) as d
+        (action text, "billId" text, "orderId" text, owner text, month text, lines json) on true
+      where b.tenant_id > ${after} and b.tenant_id <= ${last} and b.month = ${month.month}
     ), bookings as (
       select t.tenant_id, t.reference as order_id, sum(e.cents)::bigint as imbalance,
         (sum(e.cents) filter (where e.account like 'revenue/%' or e.account like 'refunds/%'))::bigint as ledger,
