@@ -83,6 +83,7 @@ import {
   describeAssetImageRegistrySummary,
   describeAssetImageRegistryVirusList,
   describeAssetImageRegistryVulList,
+  describePurchaseAdvice,
   describeVulRegistryImageList,
   modifyAssetImageRegistryScanStop,
   modifyAssetImageRegistryScanStopOneKey,
@@ -170,6 +171,7 @@ export const billingActions = [
 /** `wharfinger/2026-11-01`: what the contract's API does not have. */
 export const ownActions = [
   describeImageScanUsage,
+  describePurchaseAdvice,
   inquirePrice,
   createOrder,
   createRefundRequest,

@@ -20,6 +20,7 @@ export { createOrModifyPostPayCores } from './elastic/actions/create-or-modify-p
 export { describePostPayDetail } from './elastic/actions/describe-post-pay-detail.ts';
 export { describeUnauthorizedCoresTendency } from './elastic/actions/describe-unauthorized-cores-tendency.ts';
 export { putSamples } from './elastic/actions/put-samples.ts';
+export { advisePurchase } from './advice/purchase-advice.ts';
 export { describeUsageAdvice } from './advice/actions/describe-usage-advice.ts';
 export { describeElasticForecast } from './forecast/actions/describe-elastic-forecast.ts';
 export { describeNextBill } from './forecast/actions/describe-next-bill.ts';

@@ -23,6 +23,7 @@ export { describeAssetImageRegistryScanStatusOneKey } from './actions/describe-a
 export { describeAssetImageRegistrySummary } from './actions/describe-asset-image-registry-summary.ts';
 export { describeAssetImageRegistryVirusList } from './actions/describe-asset-image-registry-virus-list.ts';
 export { describeAssetImageRegistryVulList } from './actions/describe-asset-image-registry-vul-list.ts';
+export { describePurchaseAdvice } from './actions/describe-purchase-advice.ts';
 export { describeVulRegistryImageList } from './actions/describe-vul-registry-image-list.ts';
 export { modifyAssetImageRegistryScanStop } from './actions/modify-asset-image-registry-scan-stop.ts';
 export { modifyAssetImageRegistryScanStopOneKey } from './actions/modify-asset-image-registry-scan-stop-one-key.ts';
