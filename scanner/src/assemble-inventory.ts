@@ -1,4 +1,7 @@
+import { notCarriedOut } from './inventory/carried-out.ts';
+import { ownersOf, withOwners } from './inventory/owners.ts';
 import { type StandingFile, VisibleFiles } from './inventory/visible-files.ts';
+import { isVersionReadable } from './matching/index.ts';
 import type {
   ImageConfig,
   Inventory,
@@ -10,6 +13,7 @@ import type {
   Reason,
   SecretFinding,
 } from './model.ts';
+import { extractors } from './packages/registry.ts';
 import { databasePaths } from './reading/database-paths.ts';
 import { scanConfigSecrets, type SecretRules } from './secrets/index.ts';
 
@@ -33,7 +37,7 @@ export function assembleInventory(
   const operatingSystem = operatingSystemOf(standing);
   return {
     ...(operatingSystem === undefined ? {} : { operatingSystem }),
-    packages: standing.flatMap(packagesOf),
+    packages: allPackages(standing, files, operatingSystem),
     secrets: [
       ...fileSecrets(visible, files.hidden),
       ...(secretRules === undefined ? [] : scanConfigSecrets(secretRules, config)),
@@ -55,6 +59,20 @@ function operatingSystemOf(standing: readonly StandingFile[]): OperatingSystem |
   const told = standing.filter(({ file }) => file.operatingSystem !== undefined);
   const rank = ({ path }: StandingFile) => (osReleasePaths.includes(path) ? osReleasePaths.indexOf(path) : 2);
   return told.toSorted((a, b) => rank(a) - rank(b))[0]?.file.operatingSystem;
+}
+
+/** What is installed, and what lock files tell beyond that; with owners, and without what would be told twice. */
+function allPackages(
+  standing: readonly StandingFile[],
+  files: VisibleFiles,
+  system: OperatingSystem | undefined,
+): LocatedPackage[] {
+  const isLock = ({ file }: StandingFile) => extractors.get(file.extractor ?? '')?.isLock === true;
+  const found = standing.filter((one) => !isLock(one)).flatMap(packagesOf);
+  const installed = withOwners(found, ownersOf(standing, found, files));
+  const locked = standing.filter(isLock).flatMap(packagesOf);
+  const packages = [...installed, ...notCarriedOut(locked, found)];
+  return packages.map((one) => (isVersionReadable(one, system) ? one : { ...one, versionUnreadable: true }));
 }
 
 /**

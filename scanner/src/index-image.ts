@@ -6,7 +6,7 @@ import { createSandbox, type Sandbox, workersPerScan } from './sandbox/index.ts'
 import { ruleDigestOf, type RuleSources } from './scan-rules.ts';
 
 /** Raised when the same layer and rules give another index. */
-export const indexerVersion = 'layers-1';
+export const indexerVersion = 'layers-2';
 
 export interface IndexKey {
   /**

@@ -46,6 +46,11 @@ export function isVersionReadable(found: Package, system: OperatingSystem | unde
   });
 }
 
+/** The name of a language's package as its advisories write it; of a distribution's package its own. */
+export function advisoryNameOf({ kind, name }: Pick<Package, 'kind' | 'name'>): string {
+  return kind === 'deb' || kind === 'apk' || kind === 'rpm' ? name : advisoryKey(languages[kind], name).name;
+}
+
 /** What advisories know a package as. */
 interface Subject {
   key: AdvisoryKey;

@@ -13,6 +13,10 @@ export interface ByteSource {
 /** Reads the packages that one kind of file tells of. Throws {@link PackageUnreadable} for a file that is broken. */
 export interface Extractor {
   readonly name: string;
+  /** The file names that it may want, and with a dot before them the last parts of names; without them it is asked for every file. */
+  readonly fileNames?: readonly string[];
+  /** The file says what is to be installed, not what is: see `inventory/carried-out.ts`. */
+  readonly isLock?: true;
   /** Cheap: looks at path, size and mode only. */
   wants(path: string, entry: { sizeBytes: number; mode: number }): boolean;
   /** A larger file is reported `file-too-large` instead of read; 0 = random access, any size. */

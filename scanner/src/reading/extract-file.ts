@@ -1,7 +1,7 @@
 import { BudgetExceeded } from '../budget.ts';
 import type { IndexedFile } from '../model.ts';
 import { type ByteSource, type Extractor, PackageUnreadable } from '../packages/extractor.ts';
-import { extractors } from '../packages/registry.ts';
+import { extractorOf, extractors } from '../packages/registry.ts';
 import { databaseCandidate } from './database-paths.ts';
 import { FileTooLarge } from './entry-content.ts';
 import { LayerProblem } from './layer-problem.ts';
@@ -13,11 +13,9 @@ export interface WantedFile {
   as?: string;
 }
 
-const all = [...extractors.values()];
-
 /** Which extractor reads a file of this path, if any. */
 export function wantedBy(path: string, entry: { sizeBytes: number; mode: number }): WantedFile | undefined {
-  const extractor = all.find((one) => one.wants(path, entry));
+  const extractor = extractorOf(path, entry);
   if (extractor !== undefined) return { extractor };
   const candidate = databaseCandidate(path);
   const other = candidate === undefined ? undefined : extractors.get(candidate.extractor);
@@ -38,7 +36,8 @@ export function extractFile(
     }
     const { packages, owned = [], operatingSystem, problem } = extractor.extract(as ?? path, content);
     // A file that only has the name of a database owes us nothing, unless it is one.
-    if (problem !== undefined && (as === undefined || packages.length > 0)) reasons.add('package-unreadable', problem, path);
+    if (problem !== undefined && (as === undefined || packages.length > 0))
+      reasons.add('package-unreadable', problem, path);
     if (packages.length === 0 && owned.length === 0 && operatingSystem === undefined) return undefined;
     return {
       extractor: extractor.name,

@@ -102,7 +102,7 @@ describe('a layer', () => {
       ['root/.netrc', undefined, undefined, ['github-token 3']],
       [
         'usr/bin/tool',
-        'go-binary',
+        'program',
         ['stdlib go1.20.1', 'example.com/tool v1.0.0', 'example.com/library v2.1.0'],
         undefined,
       ],

@@ -45,25 +45,42 @@ const layout64: Layout = {
 
 /** Section `.go.buildinfo`, or the writable segments of a program without a section table. */
 export function readElf(bytes: ByteSource): Executable | undefined {
-  const ident = bytes.read(0, 16);
-  const layout = ident[4] === 2 ? layout64 : ident[4] === 1 ? layout32 : undefined;
-  const littleEndian = ident[5] === 1;
-  if (layout === undefined || (!littleEndian && ident[5] !== 2)) return undefined;
-  const header = readHeader(bytes, 0, layout.headerBytes, littleEndian);
-  if (header === undefined) return undefined;
-
-  const sections = readSections(bytes, header, layout, littleEndian);
+  const opened = openElf(bytes);
+  if (opened === undefined) return undefined;
+  const { header, layout, littleEndian } = opened;
+  const sections = readSections(bytes, opened, '.go.buildinfo');
   if (sections !== undefined && sections.length === 0) return undefined;
   const segments = readSegments(bytes, header, layout, littleEndian);
   return { candidates: sections ?? segments.filter((segment) => segment.writable), segments };
 }
 
-/** Those named `.go.buildinfo`; undefined where the file has no table of sections that can be read. */
+/** The first section of an ELF file with this name, of at most 15 letters. */
+export function findElfSection(bytes: ByteSource, name: string): FileRange | undefined {
+  const ident = Buffer.from(bytes.read(0, 4)).toString('latin1');
+  const opened = ident === '\u007fELF' ? openElf(bytes) : undefined;
+  return opened === undefined ? undefined : readSections(bytes, opened, name)?.[0];
+}
+
+interface OpenElf {
+  header: HeaderView;
+  layout: Layout;
+  littleEndian: boolean;
+}
+
+function openElf(bytes: ByteSource): OpenElf | undefined {
+  const ident = bytes.read(0, 16);
+  const layout = ident[4] === 2 ? layout64 : ident[4] === 1 ? layout32 : undefined;
+  const littleEndian = ident[5] === 1;
+  if (layout === undefined || (!littleEndian && ident[5] !== 2)) return undefined;
+  const header = readHeader(bytes, 0, layout.headerBytes, littleEndian);
+  return header === undefined ? undefined : { header, layout, littleEndian };
+}
+
+/** Those of this name; undefined where the file has no table of sections that can be read. */
 function readSections(
   bytes: ByteSource,
-  header: HeaderView,
-  layout: Layout,
-  littleEndian: boolean,
+  { header, layout, littleEndian }: OpenElf,
+  name: string,
 ): FileRange[] | undefined {
   const { counts } = layout.tables;
   const [size, count, namesIndex] = [header.u16(counts + 4), header.u16(counts + 6), header.u16(counts + 8)];
@@ -84,7 +101,7 @@ function readSections(
   for (let index = 0; index < count; index += 1) {
     const nameAt = table.u32(index * size);
     if (nameAt >= namesLength || table.u32(index * size + 4) === occupiesNoFile) continue;
-    if (names.text(nameAt, Math.min(16, namesLength - nameAt)) === '.go.buildinfo') found.push(rangeOf(index));
+    if (names.text(nameAt, Math.min(16, namesLength - nameAt)) === name) found.push(rangeOf(index));
   }
   return found;
 }

@@ -12,6 +12,7 @@ const manifest = z.object({ name: z.string(), version: z.string() });
  */
 export const npm: Extractor = {
   name: 'npm',
+  fileNames: ['package.json'],
   maxBytes: 2 * 1024 * 1024,
   wants: (path) => path.endsWith('/package.json') && isPackageFolder(path.slice(0, -'/package.json'.length)),
   extract(_path, bytes) {

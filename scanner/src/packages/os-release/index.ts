@@ -16,6 +16,7 @@ const wantedKeys: ReadonlySet<string> = new Set([
 /** Which distribution and release this is. Source: os-release(5). */
 export const osRelease: Extractor = {
   name: 'os-release',
+  fileNames: ['os-release'],
   maxBytes: 64 * 1024,
   wants: (path) => path === 'etc/os-release' || path === 'usr/lib/os-release',
   extract(_path, bytes) {

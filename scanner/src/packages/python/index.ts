@@ -12,6 +12,7 @@ const lineFeed = 10;
 /** Installed Python distributions, by their core metadata (PEP 566, RFC 822 headers). */
 export const python: Extractor = {
   name: 'python',
+  fileNames: ['METADATA', 'PKG-INFO', '.egg-info'],
   maxBytes: 0,
   wants: (path, entry) =>
     entry.sizeBytes > 0 &&

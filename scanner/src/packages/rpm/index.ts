@@ -23,6 +23,7 @@ const paths: ReadonlySet<string> = new Set(rpmDatabasePaths);
  */
 export const rpm: Extractor = {
   name: 'rpm',
+  fileNames: databases.flatMap((name) => [name, name + walSuffix]),
   maxBytes: 0,
   wants: (path, { sizeBytes }) =>
     paths.has(path) ||

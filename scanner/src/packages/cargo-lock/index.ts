@@ -1,0 +1,34 @@
+import { parse } from 'smol-toml';
+import type { Package } from '../../model.ts';
+import { addPackage } from '../add-package.ts';
+import { type Extractor, PackageUnreadable, readText } from '../extractor.ts';
+import { fieldOf, listOf, textOf } from '../json-values.ts';
+import { isLockFile } from '../lock-file-path.ts';
+
+const fileNames = ['Cargo.lock'];
+
+/** What Cargo's lock files say is to be built in; a crate without a source is the project's own. */
+export const cargoLock: Extractor = {
+  name: 'cargo-lock',
+  fileNames,
+  isLock: true,
+  maxBytes: 16 * 1024 * 1024,
+  wants: (path) => isLockFile(path, fileNames),
+  extract(_path, bytes) {
+    const packages: Package[] = [];
+    for (const entry of listOf(fieldOf(readToml(readText(bytes)), 'package'))) {
+      if (fieldOf(entry, 'source') === undefined) continue;
+      const [name, version] = [textOf(fieldOf(entry, 'name')), textOf(fieldOf(entry, 'version'))];
+      addPackage(packages, { kind: 'cargo', name, version });
+    }
+    return { packages };
+  },
+};
+
+function readToml(text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new PackageUnreadable('Cargo.lock is not TOML', { cause: error });
+  }
+}

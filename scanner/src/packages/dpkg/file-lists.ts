@@ -1,0 +1,28 @@
+import { type Extractor, readText } from '../extractor.ts';
+import { mayTellOfPackages } from '../owned-files.ts';
+
+const folder = 'var/lib/dpkg/info/';
+/** Distroless images have lists of digests, beside the file that tells of the package. */
+const perPackageFolder = 'var/lib/dpkg/status.d/';
+
+/** Which files dpkg's packages brought: a list of paths for each package, named after it. */
+export const dpkgFiles: Extractor = {
+  name: 'dpkg-files',
+  fileNames: ['.list', '.md5sums'],
+  maxBytes: 64 * 1024 * 1024,
+  wants: (path) =>
+    (path.startsWith(folder) && path.endsWith('.list')) ||
+    (path.startsWith(perPackageFolder) && path.endsWith('.md5sums')),
+  extract(path, bytes) {
+    const fileName = path.slice(path.lastIndexOf('/') + 1);
+    // Packages that can stand beside themselves have their architecture behind a colon.
+    const name = fileName.slice(0, fileName.lastIndexOf('.')).split(':', 1)[0] ?? '';
+    const paths: string[] = [];
+    for (const line of readText(bytes).split('\n')) {
+      // A path from the root, or 32 digits, two spaces and a path without the slash.
+      const told = line.startsWith('/') ? line.slice(1) : line.slice(34);
+      if (mayTellOfPackages(told)) paths.push(told);
+    }
+    return { packages: [], ...(paths.length === 0 ? {} : { owned: [{ package: name, paths }] }) };
+  },
+};

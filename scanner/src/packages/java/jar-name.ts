@@ -1,0 +1,15 @@
+const qualifiers = /-(?:alpha|beta|milestone|rc|cr|snapshot|pre|build|patch|m|b|p)-?\d/i;
+const furtherName = /-[a-z]{2,}-\d+\.\d/i;
+
+/** `commons-lang3` and `3.12.0` of `commons-lang3-3.12.0.jar`; the version is undefined where the name tells none. */
+export function splitJarName(fileName: string): { artifact: string; version: string | undefined } {
+  const stem = fileName.replace(/\.(?:jar|war|ear)$/i, '').replace(/-(?:sources|javadoc|tests)$/, '');
+  for (let at = stem.indexOf('-'); at !== -1; at = stem.indexOf('-', at + 1)) {
+    const rest = stem.slice(at);
+    if (!/^-\d/.test(rest)) continue;
+    // `log4j-1.2-api-2.17.0`: there is more of the name behind the first number.
+    if (furtherName.test(rest) && !qualifiers.test(rest)) continue;
+    return { artifact: stem.slice(0, at), version: rest.slice(1) };
+  }
+  return { artifact: stem, version: undefined };
+}
