@@ -21,6 +21,7 @@ import {
   updateAssetImageRegistryRegistryDetail,
 } from '../assets/index.ts';
 import {
+  cancelOrder,
   closeMonthAction,
   createTopUpAction,
   describeAccountBalance,
@@ -93,6 +94,7 @@ import {
   createInstance,
   createOrder,
   createRefundRequest,
+  createRenewalOrder,
   decideRefundAction,
   describeDeletionReports,
   describeExportJobs,
@@ -174,6 +176,8 @@ export const ownActions = [
   describePurchaseAdvice,
   inquirePrice,
   createOrder,
+  createRenewalOrder,
+  cancelOrder,
   createRefundRequest,
   explainBillAction,
   describeNextBill,

@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { dealStatus, nextStatus, type DealEvent, type DealStatus } from './deal.ts';
 
-const events: readonly DealEvent[] = ['pay', 'deliver', 'delivered', 'expire', 'grant-refund', 'reject-refund'];
+const events: readonly DealEvent[] = [
+  'pay',
+  'deliver',
+  'delivered',
+  'expire',
+  'cancel',
+  'grant-refund',
+  'reject-refund',
+];
 /** Every move there is; the numbers are the contract's. */
 const allowed: readonly (readonly [DealStatus, DealEvent, DealStatus])[] = [
   [1, 'pay', 2],
   [1, 'expire', 8],
+  [1, 'cancel', 7],
   [2, 'deliver', 3],
   [3, 'delivered', 4],
   [13, 'grant-refund', 6],

@@ -21,10 +21,10 @@ export const dealActions = ['purchase', 'renew', 'upgrade', 'downgrade', 'refund
 export type DealAction = (typeof dealActions)[number];
 
 /** What can happen to an order. */
-export type DealEvent = 'pay' | 'deliver' | 'delivered' | 'expire' | 'grant-refund' | 'reject-refund';
+export type DealEvent = 'pay' | 'deliver' | 'delivered' | 'expire' | 'cancel' | 'grant-refund' | 'reject-refund';
 
 const moves: Readonly<Record<DealStatus, Partial<Record<DealEvent, DealStatus>>>> = {
-  [dealStatus.unpaid]: { pay: dealStatus.paid, expire: dealStatus.expired },
+  [dealStatus.unpaid]: { pay: dealStatus.paid, expire: dealStatus.expired, cancel: dealStatus.cancelled },
   [dealStatus.paid]: { deliver: dealStatus.delivering },
   [dealStatus.delivering]: { delivered: dealStatus.delivered },
   [dealStatus.delivered]: {},

@@ -35,6 +35,12 @@ export const dealExpired = defineEvent(
   z.object({ orderId: z.string(), expiredAt: z.string() }),
 );
 
+/** Its buyer wanted an order no more before it was paid. */
+export const dealCancelled = defineEvent(
+  'billing.deal-cancelled',
+  z.object({ orderId: z.string(), cancelledAt: z.string() }),
+);
+
 /** The balance fell below the threshold that the tenant has set. */
 export const balanceLow = defineEvent(
   'billing.balance-low',

@@ -11,7 +11,7 @@ export {
   type Json,
   type NewDeal,
 } from './deal.ts';
-export { balanceLow, credited, dealExpired, dealPaid } from './events.ts';
+export { balanceLow, credited, dealCancelled, dealExpired, dealPaid } from './events.ts';
 export { expireDeal } from './jobs/expire-deal.ts';
 export { readDeal } from './move-deal.ts';
 export { payDeal, setDealService } from './pay-deal.ts';
@@ -40,6 +40,7 @@ export { tellOfPark, tellOfParks } from './parking/tell-of-park.ts';
 export { describeParkedAccounts } from './parking/actions/describe-parked-accounts.ts';
 export { parkBillingAction } from './parking/actions/park-billing.ts';
 export { unparkBillingAction } from './parking/actions/unpark-billing.ts';
+export { cancelOrder } from './actions/cancel-order.ts';
 export { describeAccountWarning, modifyAccountWarning } from './actions/account-warning.ts';
 export { describeAccountBalance } from './actions/describe-account-balance.ts';
 export { describeBillDetail } from './actions/describe-bill-detail.ts';

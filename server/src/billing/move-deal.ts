@@ -4,7 +4,8 @@ import { ActionError } from '../platform/errors.ts';
 import { announce } from '../platform/events/index.ts';
 import { dealStatus, nextStatus, type Deal, type DealEvent } from './deal.ts';
 import { selectDeal, updateStatus } from './deal-store.ts';
-import { dealExpired } from './events.ts';
+import { clearTimer } from '../platform/timers/index.ts';
+import { dealCancelled, dealExpired } from './events.ts';
 import { lockWallet } from './wallet.ts';
 
 /** The order of this number. Throws `FailedOperation.InvalidDeal` when there is none. */
@@ -37,6 +38,24 @@ export async function expireUnpaid(tx: AppTransaction, tenant: bigint, orderId: 
   const expiredAt = deal.expiresAt.toString();
   await announce({ tx, tenant, now: deal.expiresAt }, dealExpired, { orderId, expiredAt });
   return true;
+}
+
+/** Ends an order that its buyer wants no more. Throws `FailedOperation.InvalidDeal` when it does not wait for payment. */
+export async function cancelUnpaid(
+  tx: AppTransaction,
+  tenant: bigint,
+  orderId: string,
+  now: Temporal.Instant,
+): Promise<Deal> {
+  await lockWallet(tx, tenant);
+  const deal = await readDeal(tx, tenant, orderId);
+  if (deal.status !== dealStatus.unpaid || Temporal.Instant.compare(now, deal.expiresAt) >= 0) {
+    throw new ActionError('FailedOperation.InvalidDeal', `the order ${orderId} does not wait to be paid`);
+  }
+  const cancelled = await moveDeal(tx, tenant, deal, 'cancel');
+  await clearTimer(tx, tenant, expiryTimer(orderId));
+  await announce({ tx, tenant, now }, dealCancelled, { orderId, cancelledAt: now.toString() });
+  return cancelled;
 }
 
 /** The key of the timer that ends an unpaid order. */

@@ -17,6 +17,7 @@ import {
   deliverPaidDeals,
   renewAfterCredit,
   renewAfterUnpark,
+  returnCancelledPromotions,
   returnExpiredPromotions,
 } from '../subscriptions/index.ts';
 
@@ -27,6 +28,7 @@ export const subscribers: readonly Subscriber[] = [
   tellOfParks,
   resumeElastic,
   returnExpiredPromotions,
+  returnCancelledPromotions,
   tellPackUses,
   closeWaitingRefunds,
   stopScansAtTrialEnd,

@@ -12,7 +12,7 @@ import {
 } from '../catalog/index.ts';
 import { ActionError } from '../platform/errors.ts';
 import { int64Field, stringField } from '../platform/wire-types.ts';
-import { parseOrderParameter, type OrderParameter } from './order-parameter.ts';
+import { parseOrderParameter, parseRenewalParameter, type OrderParameter } from './order-parameter.ts';
 import type { PurchaseRequest } from './plan.ts';
 import { quantityInForce, renewFlags, type Holdings, type Protection } from './subscription.ts';
 
@@ -64,6 +64,8 @@ export interface RenewalFields {
   InstanceId: string;
   Period?: number | undefined;
   PeriodUnit: 'm' | 'y';
+  /** Not on the vendor's wire: what a renewal is priced by. */
+  Parameter?: string | undefined;
 }
 
 /** A purchase as it is planned, and what of its `Parameter` is for others. */
@@ -73,7 +75,7 @@ export interface ReadPurchase extends Pick<OrderParameter, 'given' | 'quoteId' |
   checkHeld(holdings: Holdings): void;
 }
 
-export interface ReadRenewal {
+export interface ReadRenewal extends Partial<Pick<OrderParameter, 'given' | 'quoteId' | 'promotionCode'>> {
   product: Product;
   instanceId: string;
   months: number;
@@ -135,7 +137,8 @@ export function readRenewal(catalog: Catalog, fields: RenewalFields): ReadRenewa
   checkProductCode(catalog, fields.ProductCode);
   const product = readSubProductCode(catalog, fields.SubProductCode);
   const months = termMonths(catalog, 'renew', product, { length: fields.Period ?? 1, unit: fields.PeriodUnit });
-  return { product, instanceId: fields.InstanceId, months, regionCode: fields.RegionCode };
+  const named = fields.Parameter === undefined ? {} : parseRenewalParameter(catalog, product, fields.Parameter);
+  return { product, instanceId: fields.InstanceId, months, regionCode: fields.RegionCode, ...named };
 }
 
 /** What is more of something ends with it, and scans end with the professional edition unless a term is given. */

@@ -83,6 +83,18 @@ export function parseOrderParameter(catalog: Catalog, product: Product, text: st
   };
 }
 
+/** Reads `Parameter` of a renewal, which is of all that is there: it may name a quote and a promotion code. */
+export function parseRenewalParameter(
+  catalog: Catalog,
+  product: Product,
+  text: string,
+): Pick<OrderParameter, 'given' | 'quoteId' | 'promotionCode'> {
+  const { given, quoteId, promotionCode, ...others } = parseOrderParameter(catalog, product, text);
+  const more = Object.entries(others).find(([, value]) => value !== undefined);
+  if (more) throw invalid('a renewal is of all that is there: its Parameter may have a quoteId and a promotionCode');
+  return { given, quoteId, promotionCode };
+}
+
 function quantityOf(fields: { cores?: unknown; scansPerMonth?: unknown; capacityGB?: unknown }): bigint | undefined {
   const value = fields.cores ?? fields.scansPerMonth ?? fields.capacityGB;
   return typeof value === 'number' ? BigInt(value) : undefined;

@@ -1,5 +1,6 @@
 /** Orders: checked, priced by the catalogue or a quote, placed once under their token, and paid where that is asked. */
 import {
+  dealCancelled,
   dealExpired,
   dealStatus,
   findPlacedDeal,
@@ -80,14 +81,15 @@ export async function orderPurchase(
   return order(buyer, request, fields.ClientToken, pay, catalog, () => pricePurchase(buyer, catalog, purchase));
 }
 
-/** Renews an instance from its old end, paid at once. */
+/** Renews an instance from its old end. With `pay` it is paid at once, or nothing is kept. */
 export async function orderRenewal(
   buyer: Buyer,
   fields: RenewalFields & { ClientToken: string },
+  { pay }: { pay: boolean },
 ): Promise<PlacedOrder> {
   const catalog = await currentCatalog(buyer.tx, buyer.now);
   const renewal = readRenewal(catalog, fields);
-  return placeRenewal(buyer, catalog, renewal, fields.ClientToken, { automatic: false, inTurn: false });
+  return placeRenewal(buyer, catalog, renewal, fields.ClientToken, { automatic: false, inTurn: false, pay });
 }
 
 /** As {@link orderRenewal}, of what was read already; also for renewals that the service makes. */
@@ -96,17 +98,22 @@ export function placeRenewal(
   catalog: Catalog,
   renewal: ReadRenewal,
   clientToken: string,
-  how: { automatic: boolean; inTurn: boolean },
+  { pay = true, ...how }: { automatic: boolean; inTurn: boolean; pay?: boolean },
 ): Promise<PlacedOrder> {
-  const { product, instanceId, months, regionCode } = renewal;
+  const { product, instanceId, months, regionCode, given } = renewal;
   const request: DealRequest = {
     action: 'renew',
     product,
     regionCode,
     zoneCode: '',
-    parameters: { InstanceId: instanceId, Months: months, ...(how.automatic && { Automatic: true }) },
+    parameters: {
+      InstanceId: instanceId,
+      Months: months,
+      ...(given && { Parameter: given }),
+      ...(how.automatic && { Automatic: true }),
+    },
   };
-  return order(buyer, request, clientToken, true, catalog, () => priceRenewal(buyer, catalog, renewal, how));
+  return order(buyer, request, clientToken, pay, catalog, () => priceRenewal(buyer, catalog, renewal, how));
 }
 
 /** What a purchase would deliver and cost now. */
@@ -142,7 +149,7 @@ export async function pricePurchase(
 export async function priceRenewal(
   { tx, tenant, now }: Buyer,
   catalog: Catalog,
-  { product, instanceId, months }: ReadRenewal,
+  { product, instanceId, months, quoteId, promotionCode }: ReadRenewal,
   how: { automatic: boolean; inTurn: boolean },
 ): Promise<Priced> {
   const holdings = await readHoldings(tx, tenant, now);
@@ -154,15 +161,20 @@ export async function priceRenewal(
     instanceId,
     quantity: null,
     months,
-    promotionCode: null,
+    promotionCode: promotionCode ?? null,
     termEnd: termEnd(plan, holdings),
   };
-  const usedUp = await usedUpPromotions(tx, tenant, catalog);
-  return { plan, lines: pricePlan(catalog, plan, { at: now, usedUp }), subject };
+  const lines = quoteId
+    ? await takeQuote(tx, tenant, quoteId, subject, now)
+    : pricePlan(catalog, plan, { at: now, promotionCode, usedUp: await usedUpPromotions(tx, tenant, catalog) });
+  return { plan, lines, subject };
 }
 
 /** An order that will never be paid gives back what it took of a promotion. */
 export const returnExpiredPromotions = subscriber('subscriptions', dealExpired, ({ tx, tenant }, { orderId }) =>
+  returnPromotionUses(tx, tenant, orderId),
+);
+export const returnCancelledPromotions = subscriber('subscriptions', dealCancelled, ({ tx, tenant }, { orderId }) =>
   returnPromotionUses(tx, tenant, orderId),
 );
 

@@ -163,6 +163,9 @@ export function grantsAtPayment(plan: Plan, holdings: Holdings, now: Temporal.In
   const held = holdings[plan.product];
   if (plan.kind === 'renew') {
     if (held?.instanceId !== plan.instanceId || !held.endsAt.equals(plan.oldEnd)) throw overtaken();
+    // It may have stopped since it was ordered, or what was ordered may have passed.
+    const renewable = ['active', 'isolated'].includes(stateAt(held, now));
+    if (!renewable || Temporal.Instant.compare(latestEnd(plan.grants), now) <= 0) throw overtaken();
     return [...plan.grants];
   }
   if (plan.kind === 'new') {

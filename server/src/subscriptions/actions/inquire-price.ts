@@ -42,10 +42,11 @@ export const inquirePrice = action({
   api: 'wharfinger/2026-11-01',
   name: 'InquirePrice',
   summary:
-    'What a purchase, more of an instance, or a renewal costs, which binds for 15 minutes as Parameter.quoteId; or what a refund gives back now.',
+    'What a purchase, more of an instance, or a renewal costs, which binds for 15 minutes as Parameter.quoteId; or what a refund would give back now, which does not bind.',
   request: fields,
   response: z.object({
     QuoteId: wireString,
+    Binds: z.boolean(),
     OriginalCost: yuan,
     RealTotalCost: yuan,
     Lines: z.array(
@@ -70,6 +71,7 @@ export const inquirePrice = action({
     return {
       // A refund is computed anew when it is asked: nothing binds.
       QuoteId: subject ? await keepQuote(tx, tenant, subject, lines, now) : '',
+      Binds: subject !== undefined,
       OriginalCost: formatYuan(fromCents(original)),
       RealTotalCost: formatYuan(fromCents(real)),
       Lines: lines.map(toWireLine),
@@ -84,8 +86,8 @@ async function price(buyer: Buyer, request: z.output<typeof fields>): Promise<Pr
     throw withoutInstance();
   }
   if (Action === 'renew') {
-    const renewal = readRenewal(catalog, { ...request, RegionCode, InstanceId: InstanceId ?? '' });
-    return priceRenewal(buyer, catalog, renewal, { automatic: false, inTurn: false });
+    const renewal = readRenewal(catalog, { ...request, RegionCode, InstanceId: InstanceId ?? '', Parameter });
+    return priceRenewal(buyer, catalog, { ...renewal, quoteId: undefined }, { automatic: false, inTurn: false });
   }
   const purchase = readPurchase(catalog, { ...request, RegionCode, ZoneCode, Parameter }, InstanceId);
   return pricePurchase(buyer, catalog, { ...purchase, quoteId: undefined });

@@ -12,7 +12,7 @@ export const renewInstance = action({
   response: z.object({ OrderIdList: z.array(wireString) }),
   needs: { verifiedAccount: true, role: 'finance:write' },
   async handle({ tx, tenant, caller, now, request }) {
-    const { orderId } = await orderRenewal({ tx, tenant, creator: caller.uin, now }, request);
+    const { orderId } = await orderRenewal({ tx, tenant, creator: caller.uin, now }, request, { pay: true });
     return { OrderIdList: [orderId] };
   },
 });
