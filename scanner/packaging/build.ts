@@ -29,7 +29,7 @@ const entries = {
 
 /** What the programs read beside themselves. */
 const assets: Record<string, string> = {
-  'secrets/rules.toml': 'rules.toml',
+  'secrets/secret-rules': 'secret-rules',
   'malware/rules': 'rules',
   'advisories/starter': 'starter',
 };

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { describeSharedData } from '../../../tests/support/requirements.ts';
 import { readTarFiles } from '../../../tests/support/tar-files.ts';
@@ -51,7 +51,8 @@ describe('our own rules for secrets', () => {
   });
 
   it('hold no secret themselves, and neither do their samples', () => {
-    for (const file of ['rules.toml', 'fixtures/rule-samples.ts', 'fixtures/random-text.ts']) {
+    const filesOf = (folder: string) => readdirSync(new URL(folder, import.meta.url)).map((name) => `${folder}${name}`);
+    for (const file of [...filesOf('secret-rules/'), ...filesOf('fixtures/samples/'), 'fixtures/random-text.ts']) {
       const found = scanSecrets(rules, `app/${file}`, readFileSync(new URL(file, import.meta.url)));
       expect(found.filter(({ severity }) => severity === 'critical')).toEqual([]);
     }

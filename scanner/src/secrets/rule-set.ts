@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Allowlist } from './allowlist.ts';
 import { compileAllowlist, compileNow, compileRule, type SecretRule } from './compile-rule.ts';
 import { buildKeywordAutomaton, type KeywordAutomaton } from './keyword-automaton.ts';
@@ -28,9 +28,9 @@ const ENGINE = 'secrets-1';
  * that has its id; `[extend] useDefault` puts our own before the source. Throws `SecretRuleError`.
  */
 export function loadSecretRules(sources?: readonly string[]): SecretRules {
-  const files = (sources ?? [ownRules()]).map((text, source) => ({ source, text, file: parseRuleFile(text, source) }));
+  const files = (sources ?? ownRules()).map((text, source) => ({ source, text, file: parseRuleFile(text, source) }));
   const withDefaults = files.flatMap((entry) =>
-    entry.file.extend.useDefault ? [ownFile(entry.source), entry] : [entry],
+    entry.file.extend.useDefault ? [...ownFiles(entry.source), entry] : [entry],
   );
   const compiled = new Map<string, SecretRule>();
   const reported = new Set<string>();
@@ -55,13 +55,16 @@ export function loadSecretRules(sources?: readonly string[]): SecretRules {
   };
 }
 
-function ownRules(): string {
-  return readFileSync(new URL('rules.toml', import.meta.url), 'utf8');
+const folder = new URL('secret-rules/', import.meta.url);
+
+/** Our own, a file for each kind of service; what they leave out stands in one of them for all. */
+function ownRules(): string[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.toml'));
+  return names.toSorted().map((name) => readFileSync(new URL(name, folder), 'utf8'));
 }
 
-function ownFile(source: number): { source: number; text: string; file: RuleFile } {
-  const text = ownRules();
-  return { source, text, file: parseRuleFile(text, source) };
+function ownFiles(source: number): { source: number; text: string; file: RuleFile }[] {
+  return ownRules().map((text) => ({ source, text, file: parseRuleFile(text, source) }));
 }
 
 /**
@@ -69,7 +72,7 @@ function ownFile(source: number): { source: number; text: string; file: RuleFile
  * ours go in as well.
  */
 export function secretRuleDigest(sources?: readonly string[]): string {
-  return digestOf([...(sources ?? []), ownRules()]);
+  return digestOf([...(sources ?? []), ...ownRules()]);
 }
 
 function digestOf(texts: readonly string[]): string {
