@@ -81,7 +81,7 @@ describe('what a customer leaves behind', () => {
         return InstanceIdList?.[0] ?? '';
       },
       /** Connects the registry and scans its three images. */
-      async use() {
+      use: async () => {
         const client = tcssClient(service.url, key);
         await connectRegistry(client, registry.url);
         await scanEverything(client);
