@@ -1,19 +1,23 @@
-/** `wharfinger bill …`: bills and credit notes of an account as files. */
+/** `wharfinger bill …`: bills and credit notes of an account, as files and opened to their parts. */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { UsageError, writeResult, type Command, type CommandIo } from './command.ts';
+import { explainBill } from './explain-bill.ts';
 import { callOperatorAction } from './operator.ts';
 
 export const bill: Command = {
   usage: `usage: wharfinger bill export --account ID (--bill NUMBER | --month YYYY-MM) [--format pdf|csv] [--output FILE] [--json]
        writes the file, or with --output - its bytes to stdout; without --output the name tells what it is.
-       A month has all its bills and credit notes. Made again the file has the same bytes.`,
+       A month has all its bills and credit notes. Made again the file has the same bytes.
+       wharfinger bill explain NUMBER --account ID [--json]
+       opens a bill to its parts: prices, rounding, who paid, and each hour that was measured.`,
   async run(argv, io) {
     const [verb, ...rest] = argv;
     if (verb === 'export') return exportFile(rest, io);
-    throw new UsageError(verb ? `there is no "bill ${verb}"` : 'say "export"');
+    if (verb === 'explain') return explainBill(rest, io);
+    throw new UsageError(verb ? `there is no "bill ${verb}"` : 'say "export" or "explain"');
   },
 };
 
