@@ -45,6 +45,8 @@ describe('Java libraries', () => {
       buildZip([manifest('Bundle-SymbolicName: org.example.thing;x=y', 'Bundle-Version: 1.2.3')]),
       ['org.example:thing 1.2.3'],
     ],
+    ['error-prone-1.0.jar', buildZip([pom('g', 'error_prone', '1.0')]), ['g:error_prone 1.0']],
+    ['annotation-1.3-spec.jar', buildZip([pom('g', 'x.annotation_1.3_spec', '1.3')]), ['g:x.annotation_1.3_spec 1.3']],
     ['lonely-1.2.jar', buildZip([manifest()]), ['lonely 1.2']],
     ['nameless.jar', buildZip([manifest('Implementation-Version: 1.0')]), []],
     ['empty-1.0.jar', buildZip([]), ['empty 1.0']],

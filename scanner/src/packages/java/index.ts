@@ -16,7 +16,8 @@ const maxInflatedBytes = 1024 * 1024 * 1024;
 const maxInnerArchives = 20_000;
 
 const archive = /\.(?:jar|war|ear)$/i;
-const pomProperties = /^META-INF\/maven\/[^/]+\/[^/]+\/pom\.properties$/;
+/** In `META-INF/maven`, but who packs anew may put them elsewhere. */
+const pomProperties = /(?:^|\/)pom\.properties$/;
 const manifestName = 'META-INF/MANIFEST.MF';
 
 /**
@@ -79,9 +80,11 @@ class ArchiveReader {
     poms: readonly { artifact: string; version: string }[],
   ): void {
     const { artifact, version } = splitJarName(fileName);
-    if (poms.some((pom) => pom.artifact === artifact || fileName.startsWith(`${pom.artifact}-${pom.version}`))) return;
+    if (poms.some((pom) => sameName(pom.artifact, artifact) || sameName(fileName, `${pom.artifact}-${pom.version}`)))
+      return;
     // With Maven's files of one library alone, that is what the archive holds, whatever it was renamed to.
-    if (version === undefined && poms.length > 0) return;
+    const isRenamed = poms.length === 1 && poms.some((pom) => fileName.includes(pom.version));
+    if (isRenamed || (version === undefined && poms.length > 0)) return;
     const told = version ?? versionOf(manifest);
     const group = groupOf(artifact, manifest);
     // A name without version, group and anything else says what somebody called a file.
@@ -103,6 +106,11 @@ class ArchiveReader {
   #add(name: string, version: string): void {
     addPackage(this.#packages, { kind: 'maven', name, version });
   }
+}
+
+/** Who packs jars anew may write `error-prone-annotations` for `error_prone_annotations`. */
+function sameName(told: string, artifact: string): boolean {
+  return told.replaceAll('_', '-').startsWith(artifact.replaceAll('_', '-'));
 }
 
 function isWanted(name: string): boolean {

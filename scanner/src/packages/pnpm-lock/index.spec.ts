@@ -20,6 +20,9 @@ packages:
   /b/2.0.0:
     resolution: {integrity: sha512-abc}
     dev: true
+
+  registry.example.org/c/3.0.0_b@2.0.0:
+    resolution: {integrity: sha512-abc}
 `;
 const version6 = `lockfileVersion: '6.0'
 
@@ -70,9 +73,9 @@ snapshots:
 
 describe('lock files of pnpm', () => {
   it.each([
-    ['version 5', version5, ['@scope/a 1.2.3', 'b 2.0.0 *']],
+    ['version 5', version5, ['@scope/a 1.2.3', 'b 2.0.0 *', 'c 3.0.0']],
     ['version 6', version6, ['@scope/a 1.2.3', 'b 2.0.0 *', 'y 3.0.0']],
-    ['version 9', version9, ['@scope/a 1.2.3', 'b 2.0.0']],
+    ['version 9', version9, ['@scope/a 1.2.3', 'b 2.0.0', 'z 1.0.0']],
     ['without packages', "lockfileVersion: '9.0'\n", []],
   ])('tell what is to be installed: %s', (_what, text, expected) => {
     expect(readPackages(pnpmLock, path, text)).toEqual(expected);

@@ -55,16 +55,22 @@ function* entriesOf(text: string): Generator<Entry> {
   if (entry !== undefined) yield entry;
 }
 
-/** `/@scope/name/1.0.0_peer@1` (5), `/@scope/name@1.0.0(peer@1)` (6), `@scope/name@1.0.0` (9); else no version is told. */
-function readKey(key: string): [string, string] {
-  const plain = key.replace(/\(.*$/, '');
-  const at = plain.indexOf('@', plain.startsWith('/') ? 2 : 1);
-  const slash = plain.lastIndexOf('/');
-  const isOld = plain.startsWith('/') && /^\d+\.\d+\.\d+/.test(plain.slice(slash + 1));
-  if (isOld) return [plain.slice(1, slash), plain.slice(slash + 1).replace(/_.*$/, '')];
+/**
+ * `/@scope/name/1.0.0_peer@1` (5), `/@scope/name@1.0.0(peer@1)` (6), `@scope/name@1.0.0` (9), each perhaps with its registry
+ * before it. What comes from elsewhere has its version, and before 9 its name, in fields.
+ */
+function readKey(key: string): [name: string, version: string] {
+  const plain = key.replace(/\(.*$/, '').replace(/^[\w-]+(?:\.[\w-]+)+(?::\d+)?\//, '/');
+  const name = plain.replace(/^\//, '');
+  const slash = name.lastIndexOf('/');
+  const last = name.slice(slash + 1);
+  if (plain.startsWith('/') && slash > 0 && /^\d+\.\d+\.\d+/.test(last)) {
+    return [name.slice(0, slash), last.replace(/_.*$/, '')];
+  }
+  const at = name.indexOf('@', 1);
   if (at === -1) return ['', ''];
-  const version = plain.slice(at + 1);
-  return /[:/]/.test(version) ? ['', ''] : [plain.slice(plain.startsWith('/') ? 1 : 0, at), version];
+  const version = name.slice(at + 1);
+  return [name.slice(0, at), /[:/]/.test(version) ? '' : version];
 }
 
 function unquote(text: string): string {

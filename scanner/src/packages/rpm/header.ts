@@ -28,15 +28,13 @@ interface Entry {
   count: number;
 }
 
-const utf8 = new TextDecoder('utf-8');
-
 /**
  * One package of an rpm database: a list of entries and the data that they point to, all numbers with the high byte first.
  * Source: rpm, `docs/manual/format_header.md`. Throws `PackageUnreadable`.
  */
 export class RpmHeader {
   readonly #entries = new Map<number, Entry>();
-  readonly #data: DataView;
+  readonly #data: Buffer;
 
   constructor(blob: Uint8Array) {
     const view = new DataView(blob.buffer, blob.byteOffset, blob.byteLength);
@@ -47,7 +45,7 @@ export class RpmHeader {
     if (count > maxEntries || dataStart + dataBytes > view.byteLength) {
       throw new PackageUnreadable('a package that is shorter than it says');
     }
-    this.#data = new DataView(blob.buffer, blob.byteOffset + dataStart, dataBytes);
+    this.#data = Buffer.from(blob.buffer, blob.byteOffset + dataStart, dataBytes);
     for (let at = 8; at < dataStart; at += entryBytes) {
       const tag = view.getUint32(at);
       const entry = { type: view.getUint32(at + 4), offset: view.getUint32(at + 8), count: view.getUint32(at + 12) };
@@ -94,7 +92,7 @@ export class RpmHeader {
     if (entry === undefined || !stringTypes.includes(entry.type)) return [];
     const texts: string[] = [];
     let at = entry.offset;
-    while (texts.length < entry.count && at < this.#data.byteLength) {
+    while (texts.length < entry.count && at < this.#data.length) {
       const { text, next } = this.#textAt(at);
       texts.push(text);
       at = next;
@@ -103,20 +101,18 @@ export class RpmHeader {
   }
 
   #textAt(offset: number): { text: string; next: number } {
-    const { buffer, byteOffset, byteLength } = this.#data;
-    const rest = new Uint8Array(buffer, byteOffset + Math.min(offset, byteLength), Math.max(0, byteLength - offset));
-    const end = rest.indexOf(0);
+    const end = offset < this.#data.length ? this.#data.indexOf(0, offset) : -1;
     // What no zero ends is cut: a name that may not be one.
     return end === -1
-      ? { text: '', next: byteLength }
-      : { text: utf8.decode(rest.subarray(0, end)), next: offset + end + 1 };
+      ? { text: '', next: this.#data.length }
+      : { text: this.#data.toString('utf8', offset, end), next: end + 1 };
   }
 
   #numbers(tag: number): number[] {
     const entry = this.#entries.get(tag);
     if (entry === undefined || entry.type !== int32) return [];
-    const count = Math.min(entry.count, Math.floor(Math.max(0, this.#data.byteLength - entry.offset) / 4));
-    return Array.from({ length: count }, (_, index) => this.#data.getUint32(entry.offset + index * 4));
+    const count = Math.min(entry.count, Math.floor(Math.max(0, this.#data.length - entry.offset) / 4));
+    return Array.from({ length: count }, (_, index) => this.#data.readUInt32BE(entry.offset + index * 4));
   }
 }
 

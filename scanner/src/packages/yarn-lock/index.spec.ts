@@ -58,6 +58,16 @@ describe('lock files of Yarn', () => {
       version1.replaceAll('\n', '\r\n'),
       ['@scope/a 1.2.3', 'real 2.0.0', 'b 2.0.1'],
     ],
+    [
+      'version 1 with more quotes',
+      version1.replaceAll('  version', '  "version"'),
+      ['@scope/a 1.2.3', 'real 2.0.0', 'b 2.0.1'],
+    ],
+    [
+      'YAML with more quotes',
+      berry.replaceAll(/^ {2}(\w+):/gm, '  "$1":'),
+      ['@scope/a 1.2.3', 'real 2.0.0', 'c 3.0.0'],
+    ],
     ['YAML', berry, ['@scope/a 1.2.3', 'real 2.0.0', 'c 3.0.0']],
     ['of nothing', '# yarn lockfile v1\n\n', []],
     ['of a project without dependencies', berry.slice(berry.indexOf('"app@'), berry.indexOf('"c@')), []],

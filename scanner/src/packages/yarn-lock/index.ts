@@ -43,7 +43,7 @@ function* entriesOf(text: string): Generator<Map<string, string>> {
       if (entry !== undefined) yield entry;
       entry = new Map([['key', firstOf(line)]]);
     }
-    const [, name, value] = /^ {2}(version|resolution|linkType):? +"?([^"\s]+)"?\s*$/.exec(line) ?? [];
+    const [, name, value] = /^ {2}"?(version|resolution)"?:? +"?([^"\s]+)"?\s*$/.exec(line) ?? [];
     if (name !== undefined && value !== undefined) entry?.set(name, value);
   }
   if (entry !== undefined) yield entry;
