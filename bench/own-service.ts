@@ -19,8 +19,8 @@ export interface OwnService {
   database: Database;
   /** Settings that the figures depend on, as the server has them. */
   settings: Record<string, string>;
-  /** Processor time that the server and its ended sessions have used; undefined where the system does not tell. */
-  serverCpuSeconds: () => Promise<number | undefined>;
+  /** Processor time that the server, its sessions and its ended sessions have used. Linux only. */
+  serverCpuSeconds: () => Promise<number>;
   close(): Promise<void>;
 }
 
@@ -47,16 +47,12 @@ export async function startOwnService(): Promise<OwnService> {
   };
 }
 
-/** Linux only. Its clock of processes ticks a hundred times a second. */
-async function treeCpuSeconds(dataFolder: string): Promise<number | undefined> {
-  try {
-    const [first = ''] = (await readFile(join(dataFolder, 'postmaster.pid'), 'utf8')).split('\n');
-    const children = (await readFile(`/proc/${first}/task/${first}/children`, 'utf8')).split(' ').filter(Boolean);
-    const ticks = await Promise.all([first, ...children].map(processTicks));
-    return ticks.reduce((sum, own) => sum + own, 0) / 100;
-  } catch {
-    return undefined;
-  }
+/** The clock of processes ticks a hundred times a second. */
+async function treeCpuSeconds(dataFolder: string): Promise<number> {
+  const [first = ''] = (await readFile(join(dataFolder, 'postmaster.pid'), 'utf8')).split('\n');
+  const children = (await readFile(`/proc/${first}/task/${first}/children`, 'utf8')).split(' ').filter(Boolean);
+  const ticks = await Promise.all([first, ...children].map(processTicks));
+  return ticks.reduce((sum, own) => sum + own, 0) / 100;
 }
 
 /** Of a process and those of its children that have ended. */

@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Database, DatabaseUrls } from '../../server/src/platform/database/index.ts';
+import type { Database } from '../../server/src/platform/database/index.ts';
 import { median } from '../machine.ts';
 import type { Benchmark } from '../main.ts';
 import { startOwnService, type OwnService } from '../own-service.ts';
 import { fillTenants } from './fill.ts';
-import { chargeInPlainSql } from './plain-sql.ts';
+import { chargeInPlainSql, type PlainSql } from './plain-sql.ts';
 
 const run = promisify(execFile);
 const runOnce = fileURLToPath(new URL('run-once.ts', import.meta.url));
@@ -44,63 +44,67 @@ export const chargingBenchmark: Benchmark = {
   },
 };
 
-interface Once {
-  seconds: number;
+interface Measured {
+  /** Of each run. */
+  seconds: number[];
+  /** Of the service, for all of them, and of PostgreSQL. */
   cpuSeconds: number;
-  /** The most that the process held in each quarter of the run. */
+  serverCpuSeconds: number;
+  /** The most that the service's process held in each quarter of the time. */
   quarters: number[];
-}
-
-interface Charged extends Once {
-  serverCpuSeconds?: number;
 }
 
 interface Result {
   tenants: number;
   settings: Record<string, string>;
-  samples: Once[];
-  charges: Charged[];
-  plainSql: { seconds: number; serverCpuSeconds?: number }[];
+  samples: Measured[];
+  charges: Measured[];
+  plainSql: PlainSql[];
   books: { charges: number; entries: number; debts: number; events: number; billBytes: number };
 }
 
 async function measureSize(
-  { database, urls, superuser, settings, serverCpuSeconds }: OwnService,
+  service: OwnService,
   { tenants, days }: { tenants: number; days: number },
   log: (line: string) => void,
 ): Promise<Result> {
+  const { database, settings } = service;
   log(`making ${tenants} tenants`);
   await fillTenants(database, tenants, firstDay.subtract({ days: 1 }).toZonedDateTime(zone).toInstant());
-  const samples: Once[] = [];
-  const charges: Charged[] = [];
-  const plainSql: Result['plainSql'] = [];
+  const samples: Measured[] = [];
+  const charges: Measured[] = [];
+  const plainSql: PlainSql[] = [];
   for (let index = 0; index < days; index += 1) {
     const day = firstDay.add({ days: index });
     const start = day.toZonedDateTime(zone).toInstant();
-    for (let hour = 0; hour < 24; hour += 1) samples.push(await once(urls, 'sample', start.add({ hours: hour })));
-    log(`${day.toString()}: sampled, median ${seconds(median(samples.map((one) => one.seconds)))}`);
-    const before = await serverCpuSeconds();
-    const charge = await once(urls, 'charge', start.add({ hours: 26 }));
-    const after = await serverCpuSeconds();
-    charges.push({ ...charge, ...(before && after ? { serverCpuSeconds: after - before } : {}) });
+    const hours = Array.from({ length: 24 }, (_, hour) => start.add({ hours: hour }));
+    samples.push(await measured(service, 'sample', hours));
+    log(`${day.toString()}: sampled, ${seconds(median(samples.at(-1)?.seconds ?? []))} an hour`);
+    const charge = await measured(service, 'charge', [start.add({ hours: 26 })]);
+    charges.push(charge);
     await requireCharged(database, day, tenants);
-    log(`${day.toString()}: charged in ${seconds(charge.seconds)}`);
-    const plain = await chargeInPlainSql(superuser, day.toString());
+    log(`${day.toString()}: charged in ${seconds(charge.seconds[0] ?? 0)}`);
+    const plain = await chargeInPlainSql(service, day.toString());
     if (plain.bills !== tenants) throw new Error(`plain SQL wrote ${plain.bills} bills`);
-    const end = await serverCpuSeconds();
-    plainSql.push({ seconds: plain.seconds, ...(after && end ? { serverCpuSeconds: end - after } : {}) });
+    plainSql.push(plain);
     log(`${day.toString()}: the same rows in plain SQL in ${seconds(plain.seconds)}`);
   }
   return { tenants, settings, samples, charges, plainSql, books: await readBooks(database) };
 }
 
-const onceFields = z.object({ seconds: z.number(), cpuSeconds: z.number(), quarters: z.array(z.number()) });
+const runFields = z.object({ seconds: z.array(z.number()), cpuSeconds: z.number(), quarters: z.array(z.number()) });
 
-async function once(urls: DatabaseUrls, batch: 'sample' | 'charge', dueAt: Temporal.Instant): Promise<Once> {
-  const { stdout } = await run(process.execPath, [runOnce, batch, dueAt.toString()], {
+async function measured(
+  { urls, serverCpuSeconds }: OwnService,
+  batch: 'sample' | 'charge',
+  instants: readonly Temporal.Instant[],
+): Promise<Measured> {
+  const before = await serverCpuSeconds();
+  const { stdout } = await run(process.execPath, [runOnce, batch, ...instants.map(String)], {
     env: { ...process.env, BENCH_URLS: JSON.stringify(urls) },
   });
-  return onceFields.parse(JSON.parse(stdout));
+  const after = await serverCpuSeconds();
+  return { ...runFields.parse(JSON.parse(stdout)), serverCpuSeconds: after - before };
 }
 
 /** Every tenant was charged for the day, and the ledger sums to zero; else the figures are of something else. */
@@ -137,27 +141,22 @@ async function readBooks(database: Database): Promise<Result['books']> {
 }
 
 function tell({ tenants, settings, samples, charges, plainSql, books }: Result): string[] {
-  const charged = median(charges.map((one) => one.seconds));
-  const plain = median(plainSql.map((one) => one.seconds));
+  const sampled = samples.flatMap((day) => day.seconds);
+  const charged = charges.flatMap((day) => day.seconds);
+  const plain = plainSql.map((day) => day.seconds);
+  const ratio = median(charged) / median(plain);
   const megabytes = (bytes: number) => `${Math.round(bytes / 1024 ** 2)} MB`;
-  const quarters = charges.at(-1)?.quarters ?? [];
   return [
     `${tenants} tenants × 24 samples; PostgreSQL ${Object.entries(settings)
       .map(([name, value]) => `${name} ${value}`)
       .join(', ')}`,
-    `  a sample run           ${seconds(median(samples.map((one) => one.seconds)))} (median of ${samples.length})`,
-    `  the charge run         ${seconds(charged)} (median of ${charges.length}: ${charges.map((one) => seconds(one.seconds)).join(', ')}), ${Math.round(tenants / charged)} tenants/s`,
-    `  of processor           ${seconds(median(charges.map((one) => one.cpuSeconds)))} in the service, ${cpu(charges)} in PostgreSQL`,
-    `  the same in plain SQL  ${seconds(plain)} (median of ${plainSql.length}); ratio ${(charged / plain).toFixed(2)}; of processor ${cpu(plainSql)} in PostgreSQL`,
-    `  memory of the service  ${quarters.map(megabytes).join(', ')} at most in each quarter of the last run`,
+    `  a sample run           ${seconds(median(sampled))} (median of ${sampled.length}); of processor ${seconds(median(samples.map((day) => day.serverCpuSeconds / day.seconds.length)))} in PostgreSQL`,
+    `  the charge run         ${seconds(median(charged))} (median of ${charged.length}: ${charged.map(seconds).join(', ')}), ${Math.round(tenants / median(charged))} tenants/s; of processor ${seconds(median(charges.map((day) => day.cpuSeconds)))} in the service, ${seconds(median(charges.map((day) => day.serverCpuSeconds)))} in PostgreSQL`,
+    `  the same in plain SQL  ${seconds(median(plain))} (median of ${plain.length}); ratio ${ratio.toFixed(2)}; of processor ${seconds(median(plainSql.map((day) => day.serverCpuSeconds)))} in PostgreSQL`,
+    `  memory of the service  ${(charges.at(-1)?.quarters ?? []).map(megabytes).join(', ')} at most in each quarter of the last run`,
     `  written                ${books.charges} charges and bills of ${books.billBytes} bytes, ${books.entries} entries, ${books.events} events, ${books.debts} debts`,
     '',
   ];
-}
-
-function cpu(runs: readonly { serverCpuSeconds?: number }[]): string {
-  const known = runs.flatMap(({ serverCpuSeconds }) => serverCpuSeconds ?? []);
-  return known.length > 0 ? seconds(median(known)) : 'unknown';
 }
 
 function seconds(value: number): string {

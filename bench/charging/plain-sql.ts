@@ -4,17 +4,20 @@
  * row-level security, by the owner, and with nothing computed outside of the database.
  */
 import pg from 'pg';
+import type { OwnService } from '../own-service.ts';
 import { monotonicMs } from '../../server/src/platform/machine-time.ts';
 
 const tenantsAtOnce = 500;
 
 export interface PlainSql {
   seconds: number;
+  /** Processor time of PostgreSQL. */
+  serverCpuSeconds: number;
   bills: number;
 }
 
 /** Writes one charged day again. */
-export async function chargeInPlainSql(superuser: pg.PoolConfig, day: string): Promise<PlainSql> {
+export async function chargeInPlainSql({ superuser, serverCpuSeconds }: OwnService, day: string): Promise<PlainSql> {
   const client = new pg.Client(superuser);
   await client.connect();
   try {
@@ -33,6 +36,7 @@ export async function chargeInPlainSql(superuser: pg.PoolConfig, day: string): P
       insert into plain.uncharged_days select tenant_id, day from elastic_charges where day = '${day}';
       analyze plain.ledger_balances; analyze plain.uncharged_days;
       checkpoint`);
+    const used = await serverCpuSeconds();
     const started = monotonicMs();
     let after = '0';
     let bills = 0;
@@ -47,7 +51,8 @@ export async function chargeInPlainSql(superuser: pg.PoolConfig, day: string): P
       bills += await chargePage(client, tenants, day);
       after = tenants.at(-1) ?? after;
     }
-    return { seconds: (monotonicMs() - started) / 1_000, bills };
+    const seconds = (monotonicMs() - started) / 1_000;
+    return { seconds, serverCpuSeconds: (await serverCpuSeconds()) - used, bills };
   } finally {
     await client.end();
   }
