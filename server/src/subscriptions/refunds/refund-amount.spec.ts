@@ -172,4 +172,18 @@ describe('surplus cores', () => {
       [1n, 99n],
     ]);
   });
+
+  it('are taken out of each moment once, also where what was bought later runs on after a renewal', () => {
+    const first = grantOf(2n, 3);
+    const renewal = grantOf(2n, 6, { id: 2n, rowId: 2n, from: first.until });
+    const more = grantOf(1n, 6, { id: 3n, rowId: 3n });
+    const take = (quantity: bigint) =>
+      takeQuantity([first, renewal, more], quantity, bought).map((cut) => [cut.grant.id, cut.quantity]);
+    expect(take(1n)).toEqual([[3n, 1n]]);
+    expect(take(2n)).toEqual([
+      [3n, 1n],
+      [2n, 1n],
+      [1n, 1n],
+    ]);
+  });
 });

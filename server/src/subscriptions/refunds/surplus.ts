@@ -40,16 +40,24 @@ export function takeQuantity(
   now: Temporal.Instant,
 ): { grant: PaidGrant; quantity: bigint }[] {
   const running = grants.filter(({ until }) => Temporal.Instant.compare(until, now) > 0);
+  const ends = [...new Set(running.map(({ until }) => until.epochNanoseconds))];
+  // What is more of an instance can run through several of these stretches, a renewal begins where one ends.
+  const stretches = ends.map((end) => {
+    const covering = running.filter((grant) => covers(grant, end));
+    const total = covering.reduce((sum, grant) => sum + grant.quantity, 0n);
+    return { end, left: quantity < total ? quantity : total - 1n };
+  });
   const taken: { grant: PaidGrant; quantity: bigint }[] = [];
-  // Grants of one product end together, and a renewal begins where they end.
-  for (const term of Map.groupBy(running, ({ until }) => until.epochNanoseconds).values()) {
-    const total = term.reduce((sum, grant) => sum + grant.quantity, 0n);
-    let left = quantity < total ? quantity : total - 1n;
-    for (const grant of term.toSorted((a, b) => (a.rowId < b.rowId ? 1 : -1))) {
-      const cut = left < grant.quantity ? left : grant.quantity;
-      if (cut > 0n) taken.push({ grant, quantity: cut });
-      left -= cut;
-    }
+  for (const grant of running.toSorted((a, b) => (a.id < b.id ? 1 : -1))) {
+    const covered = stretches.filter(({ end }) => covers(grant, end));
+    const cut = covered.reduce((least, { left }) => (left < least ? left : least), grant.quantity);
+    if (cut > 0n) taken.push({ grant, quantity: cut });
+    for (const stretch of covered) stretch.left -= cut;
   }
   return taken;
+}
+
+/** Whether a grant runs in the stretch that ends then. */
+function covers({ from, until }: PaidGrant, end: bigint): boolean {
+  return from.epochNanoseconds < end && until.epochNanoseconds >= end;
 }
