@@ -49,6 +49,7 @@ export const subscriptionsExport: readonly ExportPart[] = [
       'newest_grant',
       'decided_at',
       'note',
+      'also_answered',
     ],
     orderBy: ['asked_at', 'order_id'],
   }),
