@@ -33,7 +33,14 @@ export { toWireExplanation, wireExplanation } from './explain/wire-explanation.t
 export { lockWallet, lockWallets, readWallet } from './wallet.ts';
 export { topUp } from './credit.ts';
 export { billingParked, billingUnparked } from './parking/events.ts';
-export { BoundReached, guardAutomaticOrder, guardCharges, type GuardedCharge } from './parking/guard-charges.ts';
+export {
+  BoundReached,
+  guardAutomaticOrder,
+  guardCharges,
+  judgeCharges,
+  type GuardedCharge,
+  type Verdict,
+} from './parking/guard-charges.ts';
 export { parkBilling, unparkBilling } from './parking/park-billing.ts';
 export { countParks, readParkings } from './parking/park-store.ts';
 export { tellOfPark, tellOfParks } from './parking/tell-of-park.ts';

@@ -14,23 +14,46 @@ export interface GuardedCharge extends Omit<DueCharge, 'sameDayCents'> {
   readonly tenant: bigint;
 }
 
+/** What the bounds say of a charge: a park has a reason. */
+export type Verdict =
+  | { readonly may: true }
+  | { readonly may: false; readonly reason: string; readonly parked: boolean };
+
 /**
- * Which tenants' charges may be made, of one each that fell due at the same instant. Not those of parked accounts; and an
- * account whose charge is beyond a bound is parked now. The wallets are locked by this transaction.
+ * What the bounds say of charges, of one tenant each, that fall due at the same instant: none of a parked account may be
+ * made, and none that is beyond a bound. Writes nothing.
+ */
+export async function judgeCharges(
+  tx: AppTransaction | SystemTransaction,
+  charges: readonly GuardedCharge[],
+  { rails, dueAt }: { rails: GuardRails; dueAt: Temporal.Instant },
+): Promise<Map<bigint, Verdict>> {
+  const tenants = charges.map(({ tenant }) => tenant);
+  const parking = await readParkings(tx, tenants);
+  const renewed = await automaticOrders(tx, tenants, dueAt);
+  return new Map(
+    charges.map(({ tenant, ...charge }): [bigint, Verdict] => {
+      if (parking(tenant).parked) return [tenant, { may: false, reason: 'its billing is parked', parked: true }];
+      if (isCleared(parking(tenant), dueAt)) return [tenant, { may: true }];
+      const reason = beyondBounds({ ...charge, sameDayCents: renewed(tenant) }, rails);
+      return [tenant, reason === undefined ? { may: true } : { may: false, reason, parked: false }];
+    }),
+  );
+}
+
+/**
+ * Which tenants' charges may be made, by {@link judgeCharges}; an account whose charge is beyond a bound is parked now.
+ * The wallets are locked by this transaction.
  */
 export async function guardCharges(
   tx: SystemTransaction,
   charges: readonly GuardedCharge[],
   { rails, dueAt, now }: { rails: GuardRails; dueAt: Temporal.Instant; now: Temporal.Instant },
 ): Promise<ReadonlySet<bigint>> {
-  const tenants = charges.map(({ tenant }) => tenant);
-  const parking = await readParkings(tx, tenants);
-  const renewed = await automaticOrders(tx, tenants, dueAt);
-  const parks = charges.flatMap(({ tenant, ...charge }): Park[] => {
-    if (parking(tenant).parked || isCleared(parking(tenant), dueAt)) return [];
-    const reason = beyondBounds({ ...charge, sameDayCents: renewed(tenant) }, rails);
-    return reason === undefined ? [] : [{ tenant, parkedAt: now, by: 'guard', reason }];
-  });
+  const verdicts = [...(await judgeCharges(tx, charges, { rails, dueAt }))];
+  const parks = verdicts.flatMap(([tenant, verdict]): Park[] =>
+    verdict.may || verdict.parked ? [] : [{ tenant, parkedAt: now, by: 'guard', reason: verdict.reason }],
+  );
   if (parks.length > 0) {
     await insertParks(tx, parks);
     const happenings = parks.map(({ tenant, by, reason }) => ({
@@ -39,8 +62,7 @@ export async function guardCharges(
     }));
     await announceAll(tx, billingParked, happenings, now);
   }
-  const stopped = new Set(parks.map(({ tenant }) => tenant));
-  return new Set(tenants.filter((tenant) => !parking(tenant).parked && !stopped.has(tenant)));
+  return new Set(verdicts.filter(([, { may }]) => may).map(([tenant]) => tenant));
 }
 
 /** A bound was reached: what was about to be done is to be undone, and the account to be parked. */

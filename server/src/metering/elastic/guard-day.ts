@@ -1,8 +1,8 @@
 /** What is left out of the run at 02:00: parked accounts, and those whose charge would go beyond a guard rail. */
 import { sql } from 'kysely';
-import { guardCharges, type PricedUsage } from '../../billing/index.ts';
+import { guardCharges, judgeCharges, type GuardedCharge, type PricedUsage, type Verdict } from '../../billing/index.ts';
 import { currentCatalog } from '../../catalog/index.ts';
-import type { SystemTransaction } from '../../platform/database/index.ts';
+import type { AppTransaction, SystemTransaction } from '../../platform/database/index.ts';
 import { marketTimeZone } from '../../platform/platform.ts';
 import { chargeInstant } from './rules.ts';
 
@@ -13,26 +13,47 @@ export async function guardDay(
   priced: readonly PricedUsage[],
   now: Temporal.Instant,
 ): Promise<PricedUsage[]> {
+  const may = await guardCharges(tx, await toCharges(tx, day, priced), { ...(await boundsOf(tx, day, now)), now });
+  return priced.filter(({ tenant }) => may.has(tenant));
+}
+
+/** What {@link guardDay} would say of this day at `now`; writes nothing. */
+export async function judgeDay(
+  tx: AppTransaction,
+  day: Temporal.PlainDate,
+  priced: readonly PricedUsage[],
+  now: Temporal.Instant,
+): Promise<Map<bigint, Verdict>> {
+  return judgeCharges(tx, await toCharges(tx, day, priced), await boundsOf(tx, day, now));
+}
+
+async function boundsOf(tx: AppTransaction | SystemTransaction, day: Temporal.PlainDate, now: Temporal.Instant) {
   const { guardRails: rails } = await currentCatalog(tx, now);
+  return { rails, dueAt: chargeInstant(day, marketTimeZone) };
+}
+
+async function toCharges(
+  tx: AppTransaction | SystemTransaction,
+  day: Temporal.PlainDate,
+  priced: readonly PricedUsage[],
+): Promise<GuardedCharge[]> {
   const lastUnitPrice = await lastUnitPrices(
     tx,
     day,
     priced.map(({ tenant }) => tenant),
   );
-  const charges = priced.map(({ tenant, line }) => ({
+  return priced.map(({ tenant, line }) => ({
     tenant,
     what: `elastic cores of ${day.toString()}`,
     cents: line.cents,
     unitPriceMicro: line.unitPriceMicro,
     lastUnitPriceMicro: lastUnitPrice(tenant),
   }));
-  const may = await guardCharges(tx, charges, { rails, dueAt: chargeInstant(day, marketTimeZone), now });
-  return priced.filter(({ tenant }) => may.has(tenant));
 }
 
 /** The unit price of the last day before this one that each tenant was charged for: that of the catalogue then. */
 async function lastUnitPrices(
-  tx: SystemTransaction,
+  tx: AppTransaction | SystemTransaction,
   day: Temporal.PlainDate,
   tenants: readonly bigint[],
 ): Promise<(tenant: bigint) => bigint | undefined> {

@@ -44,7 +44,14 @@ describe('the next bill', () => {
     });
 
   it('is none while nothing is beyond the licence', async () => {
-    expect(await next()).toEqual({ ChargeTime: '2026-03-02 02:00:00', RealTotalCost: '0.00', Bills: [] });
+    expect(await next()).toEqual({
+      ChargeTime: '2026-03-02 02:00:00',
+      RealTotalCost: '0.00',
+      Bills: [],
+      HeldFrom: '',
+      HeldReason: '',
+      HeldCost: '0.00',
+    });
     await put(3);
     await market.advance(at('2026-03-01T10:00:00'));
     expect(await next()).toMatchObject({ Bills: [] });
@@ -93,6 +100,21 @@ describe('the next bill', () => {
       ],
     });
     expect(await charged()).toEqual([]);
+  });
+
+  it('is held back while the account is parked', async () => {
+    const operator = operatorCaller(market);
+    const Uin = String(customer.tenant);
+    await operator('ParkBilling', { Uin, Reason: 'a look at it' });
+    expect(await next()).toMatchObject({
+      RealTotalCost: '0.00',
+      Bills: [],
+      HeldFrom: '2026-03-01',
+      HeldReason: 'its billing is parked',
+      HeldCost: '2.08',
+    });
+    await operator('UnparkBilling', { Uin, Note: 'looked at' });
+    expect(await next()).toMatchObject({ RealTotalCost: '2.08', HeldFrom: '', HeldCost: '0.00' });
   });
 
   it('is byte for byte the bill that is made then, also where it becomes a debt', async () => {
