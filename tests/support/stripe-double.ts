@@ -22,8 +22,8 @@ export interface StripeDouble {
   readonly secretKey: string;
   readonly webhookSecret: string;
   readonly sessions: Map<string, StripeSession>;
-  /** So many requests from now on are answered with a fault of the server. */
-  failures: number;
+  /** So many requests from now on are carried out, and their answers are lost. */
+  lostAnswers: number;
   /** The payer pays on the page; what was to be paid unless told otherwise. */
   pay(id: string, more?: Partial<StripeSession>): void;
   /** A notice of a session as it stands now, and its signature. */
@@ -37,17 +37,15 @@ export async function startStripeDouble(): Promise<StripeDouble> {
   const secretKey = `sk_test_${randomBytes(12).toString('hex')}`;
   const server = createServer((request, response) => {
     void readBody(request).then((body) => {
-      const { status, value } = answer(request, new URLSearchParams(body));
+      const carriedOut = answer(request, new URLSearchParams(body));
+      const { status, value } = double.lostAnswers > 0 ? refuse(500, 'api_error', 'try again') : carriedOut;
+      if (double.lostAnswers > 0) double.lostAnswers -= 1;
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
     });
   });
   const refuse = (status: number, type: string, message: string) => ({ status, value: { error: { type, message } } });
 
   function answer(request: IncomingMessage, form: URLSearchParams): { status: number; value: unknown } {
-    if (double.failures > 0) {
-      double.failures -= 1;
-      return refuse(500, 'api_error', 'try again');
-    }
     if (request.headers.authorization !== `Bearer ${secretKey}`)
       return refuse(401, 'invalid_request_error', 'no such key');
     const [, id, verb] = /^\/v1\/checkout\/sessions(?:\/(\w+))?(?:\/(expire))?$/.exec(request.url ?? '') ?? [];
@@ -92,7 +90,7 @@ export async function startStripeDouble(): Promise<StripeDouble> {
     secretKey,
     webhookSecret: `whsec_${randomBytes(12).toString('hex')}`,
     sessions,
-    failures: 0,
+    lostAnswers: 0,
     pay(id, more = {}) {
       const session = sessions.get(id);
       if (session?.status !== 'open') throw new Error(`nobody can pay ${id}`);

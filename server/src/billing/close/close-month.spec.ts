@@ -121,6 +121,19 @@ describe('the close of a month', () => {
     );
   });
 
+  it('has the first second of its month and not that of the next', async () => {
+    const [month, next] = [nextMonth(), nextMonth()];
+    const [tenant = 0n] = tenants;
+    for (const at of [month.from, month.until]) {
+      await buy(tenant, 100n, at);
+      await refund(tenant, 10n, at);
+      await charge(tenant, 1n, at);
+    }
+    const sums = { billCount: 4n, bills: 102n, ledger: 102n, orders: 111n, charges: 1n, refunds: 10n };
+    expect(await close(month)).toMatchObject({ closed: true, close: sums });
+    expect(await close(next)).toMatchObject({ closed: true, close: sums });
+  });
+
   const sum = (column: string) => `${column} = ${column} + 1`;
   it.each([
     ['what a bill shows', `update bills set ${sum('real_cents')}, ${sum('cash_cents')}`, 'listed with another amount'],
