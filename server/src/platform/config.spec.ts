@@ -26,6 +26,7 @@ describe('settings', () => {
       behindProxy: false,
       logLevel: 'info',
       logMegabytesPerHost: 100,
+      holdNoReasonRefunds: false,
     });
   });
 
