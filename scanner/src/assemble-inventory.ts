@@ -13,6 +13,7 @@ import type {
   Reason,
   SecretFinding,
 } from './model.ts';
+import { supportEnds } from './packages/os-release/support-ends.ts';
 import { extractors } from './packages/registry.ts';
 import { databasePaths } from './reading/database-paths.ts';
 import { scanConfigSecrets, type SecretRules } from './secrets/index.ts';
@@ -58,7 +59,9 @@ function isInPlace({ path, file }: StandingFile, files: VisibleFiles): boolean {
 function operatingSystemOf(standing: readonly StandingFile[]): OperatingSystem | undefined {
   const told = standing.filter(({ file }) => file.operatingSystem !== undefined);
   const rank = ({ path }: StandingFile) => (osReleasePaths.includes(path) ? osReleasePaths.indexOf(path) : 2);
-  return told.toSorted((a, b) => rank(a) - rank(b))[0]?.file.operatingSystem;
+  const system = told.toSorted((a, b) => rank(a) - rank(b))[0]?.file.operatingSystem;
+  const day = system === undefined ? undefined : supportEnds(system);
+  return system === undefined || day === undefined ? system : { ...system, supportEnds: day };
 }
 
 /** What is installed, and what lock files tell beyond that; with owners, and without what would be told twice. */

@@ -63,6 +63,8 @@ export interface OperatingSystem {
   versionId: string;
   name: string;
   ecosystem?: string;
+  /** The last day of its security updates, `YYYY-MM-DD`, where we know it. Of an inventory, not of a layer's index. */
+  supportEnds?: string;
 }
 
 /** A place in a file or in the image's configuration where a secret stands. The value itself never leaves the engine. */
@@ -289,7 +291,16 @@ export interface ScanReport {
   source: ImageSource['kind'];
   /** Whether all digests were checked. */
   verified: boolean;
-  image: { id: string; digest: string; architecture: string; os: string; created: string; layers: string[] };
+  image: {
+    id: string;
+    digest: string;
+    architecture: string;
+    os: string;
+    created: string;
+    layers: string[];
+    /** What it was built from, where its builder wrote that into labels; `digest` is empty where it did not say. */
+    base?: { name: string; digest: string };
+  };
   operatingSystem?: OperatingSystem;
   status: 'complete' | 'incomplete';
   /** Why it is incomplete; empty when complete. */

@@ -1,6 +1,7 @@
 import packageJson from '../package.json' with { type: 'json' };
 import type { AdvisoryLookup } from './advisories/index.ts';
 import { assembleInventory } from './assemble-inventory.ts';
+import { baseImageOf } from './base-image.ts';
 import { indexerVersion, indexImage, type IndexOptions } from './index-image.ts';
 import { matchInventory } from './matching/index.ts';
 import type { ImageSource, ScanReport } from './model.ts';
@@ -25,6 +26,7 @@ export async function scanImage(source: ImageSource, options: ScanOptions): Prom
     secretRules,
   );
   const system = operatingSystem === undefined ? {} : { operatingSystem };
+  const base = baseImageOf(source.config);
   const reasons = [...index.reasons, ...incomplete];
   return {
     schemaVersion: 1,
@@ -40,6 +42,7 @@ export async function scanImage(source: ImageSource, options: ScanOptions): Prom
       os: source.config.os,
       created: source.config.created,
       layers: source.config.diffIds,
+      ...(base === undefined ? {} : { base }),
     },
     ...system,
     status: reasons.length === 0 ? 'complete' : 'incomplete',

@@ -16,7 +16,9 @@ describe('the table', () => {
   image   sha256:1111111111111111111111111111111111111111111111111111111111111111
   digest  sha256:2222222222222222222222222222222222222222222222222222222222222222
   system  Debian GNU/Linux 11 (bullseye), linux/amd64
+  support ended on 2026-08-31: no security updates since
   read    2 layers, 5 packages (1 deb, 1 golang, 3 npm), all digests checked
+  but     1 package of a version that cannot be compared with advisories
 
 Vulnerabilities: 5 (2 critical, 2 high, 1 unknown; 4 with a fixed version)
 
@@ -65,7 +67,9 @@ there may be more.
   image   sha256:1111111111111111111111111111111111111111111111111111111111111111
   digest  sha256:2222222222222222222222222222222222222222222222222222222222222222
   system  Debian GNU/Linux 11 (bullseye), linux/amd64
+  support security updates until 2026-08-31
   read    2 layers, 5 packages (1 deb, 1 golang, 3 npm), all digests checked
+  but     1 package of a version that cannot be compared with advisories
 
 Vulnerabilities: none known
 

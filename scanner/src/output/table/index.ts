@@ -18,7 +18,7 @@ export interface TableOptions {
 export function renderTable(report: ScanReport, { now, color, width }: TableOptions): string {
   const style = tableStyle(color);
   const sections = [
-    heading(report, style, width),
+    heading(report, now, style, width),
     report.scanners.includes('vulnerabilities')
       ? vulnerabilitySection(report.vulnerabilities, style, width)
       : packageSection(report.packages, style, width),
