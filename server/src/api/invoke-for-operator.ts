@@ -39,7 +39,7 @@ export async function invokeForOperator(
       inSystem: (work) => audit.within((done) => database.inSystem(action.name, (tx) => done(tx, work(tx)))),
       inTenant: (tenant, work) => audit.within((done) => database.inTenant(tenant, (tx) => done(tx, work(tx)))),
     });
-    await audit.ended('OK');
+    await audit.done();
     return response;
   } catch (error) {
     // Without a database nothing can be kept, and nothing was done either.
@@ -56,8 +56,8 @@ type Done = <T>(tx: AppTransaction | SystemTransaction, work: Promise<T>) => Pro
 interface Audit {
   /** Runs a transaction that keeps the call, if none before it has. */
   within<T>(transaction: (done: Done) => Promise<T>): Promise<T>;
-  /** Keeps how it ended, unless it stands in the log already that it is done. */
-  ended(code: string): Promise<void>;
+  /** Keeps that it is done, unless that stands in the log already. */
+  done(): Promise<void>;
   /** Keeps a row of its own. */
   alone(code: string): Promise<void>;
 }
@@ -81,16 +81,16 @@ function openAudit(platform: Platform, action: OperatorAction, call: OperatorCal
       if (kept || action.ownTransactions) return transaction((_, work) => work);
       let entry: AuditEntry | undefined;
       const result = await transaction(async (tx, work) => {
-        const done = await work;
+        const outcome = await work;
         entry = await append(tx, 'OK');
-        return done;
+        return outcome;
       });
       kept = true;
       if (entry) tell(entry);
       return result;
     },
-    ended: async (code) => {
-      if (!kept) await alone(code);
+    done: async () => {
+      if (!kept) await alone('OK');
     },
   };
 }
