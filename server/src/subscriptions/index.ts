@@ -48,6 +48,7 @@ export { holdingsAt, quantityInForce, type Holdings, type Protection, type Subsc
 export { automaticRenewal, buyStatus, isWorking, purchaseState } from './purchase-state.ts';
 export { readTrial } from './store.ts';
 export { readSubscriptions } from './subscription-store.ts';
+export { trialState, type Trial } from './trial.ts';
 export { endTrial } from './jobs/end-trial.ts';
 export { expireTrialData } from './jobs/expire-trial-data.ts';
 export { passSubscriptionTime } from './jobs/pass-subscription-time.ts';
@@ -61,6 +62,5 @@ export { describeRenewInstances } from './actions/describe-renew-instances.ts';
 export { describeSecLogVasInfo } from './actions/describe-sec-log-vas-info.ts';
 export { inquirePrice } from './actions/inquire-price.ts';
 export { openTcssTrial } from './actions/open-tcss-trial.ts';
-export { trialState, type Trial } from './trial.ts';
 export { renewInstance } from './actions/renew-instance.ts';
 export { setRenewal } from './actions/set-renewal.ts';
