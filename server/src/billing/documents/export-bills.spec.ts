@@ -120,6 +120,15 @@ describe('bills as files', () => {
     expect(await errorCode(customer.call('ExportBill', { BillId: '../etc' }))).toBe('InvalidParameterValue');
   });
 
+  it('are not made where they would be too many for one file', async () => {
+    const tenant = await walletTenant(market, 101n);
+    const orders = testOrders(market, Temporal.Instant.from(start));
+    for (let bought = 0; bought < 101; bought += 1) await orders.buy(tenant, 1n);
+    const call = actionCaller(market, tenant);
+    expect(await errorCode(call('ExportBills', { Month: '2026-03', Format: 'pdf' }))).toBe('LimitExceeded');
+    expect(await errorCode(call('ExportBills', { Month: '2026-03', Format: 'csv' }))).toBe('OK');
+  });
+
   it('run no formulas, obey no control characters, and show Chinese', async () => {
     const tenant = await walletTenant(market, 100_000n);
     const now = Temporal.Instant.from(start);

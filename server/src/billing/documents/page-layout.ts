@@ -2,6 +2,7 @@
  * Lays text from top to bottom on A4 pages. The bytes depend on the text only: nothing of a clock, and no compression, whose
  * output differs between versions of the library that does it.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import PdfDocument from 'pdfkit';
 import { breakLines } from './break-lines.ts';
 import { glyphRuns, latinFont, loadFonts } from './glyph-runs.ts';
@@ -29,6 +30,8 @@ const lineHeight = 1.45;
 const textSize = 9;
 const footSize = 8;
 const labelWidth = 110;
+/** So many are laid before others have their turn. */
+const blocksAtOnce = 100;
 /** The embedded font stands in its thinnest weight: its outlines, so wide, make it a regular or a bold one. */
 const outline = { regular: 0.035, bold: 0.06 };
 
@@ -92,7 +95,8 @@ export async function layPages(title: string, at: Temporal.Instant, blocks: read
     }
   };
 
-  for (const block of blocks) {
+  for (const [index, block] of blocks.entries()) {
+    if (index % blocksAtOnce === blocksAtOnce - 1) await nextTurn();
     if (block.kind === 'page') newPage();
     else if (block.kind === 'gap') y += block.points;
     else if (block.kind === 'rule') {
