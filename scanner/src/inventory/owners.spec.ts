@@ -79,6 +79,40 @@ describe('what the distribution brought', () => {
   });
 });
 
+describe('what a package brought that is not the package itself', () => {
+  const nodejs = told('var/lib/dpkg/status', 'dpkg', { kind: 'deb', name: 'nodejs', version: '18.20.4-1nodesource1' });
+  const agent = told('var/lib/dpkg/status', 'dpkg', { kind: 'deb', name: 'python3-agent', version: '7.1.0-1' });
+
+  function ownedBy(status: IndexedFile, owner: string, file: IndexedFile): string[] {
+    const owned: IndexedFile = {
+      path: `var/lib/dpkg/info/${owner}.list`,
+      sizeBytes: 1,
+      extractor: 'dpkg-files',
+      packages: [],
+      owned: [{ package: owner, paths: [file.path] }],
+    };
+    return listed([layer([status, owned, file])]).slice(1);
+  }
+
+  it.each([
+    ['semver', '7.5.0', ['semver 7.5.0 usr/lib/node_modules/x/package.json of nodejs 18.20.4-1nodesource1']],
+    ['nodejs', '1.0.0', []],
+    ['other', '18.20.4', []],
+  ])('is told with its owner: %s %s', (name, version, expected) => {
+    const file = told('usr/lib/node_modules/x/package.json', 'npm', { kind: 'npm', name, version });
+    expect(ownedBy(nodejs, 'nodejs', file)).toEqual(expected);
+  });
+
+  it.each([
+    ['opt/agent/lib/python3/site-packages/a.dist-info/METADATA', 'requests', 1],
+    ['opt/agent/lib/python3/site-packages/a.dist-info/METADATA', 'agent', 0],
+    ['usr/lib/python3/dist-packages/a.dist-info/METADATA', 'requests', 0],
+  ])('is told of a vendor in opt, not of the distribution below usr: %s %s: %i', (path, name, count) => {
+    const file = told(path, 'python', { kind: 'pypi', name, version: '2.0.0' });
+    expect(ownedBy(agent, 'python3-agent', file)).toHaveLength(count);
+  });
+});
+
 describe('what lock files tell', () => {
   const npm = (name: string, version = '1.0.0', more = {}): Package => ({ kind: 'npm', name, version, ...more });
   const lock = (path: string, ...packages: Package[]) => told(path, 'npm-lock', ...packages);

@@ -3,8 +3,10 @@ import type { StandingFile, VisibleFiles } from './visible-files.ts';
 
 export type Owner = NonNullable<LocatedPackage['owner']>;
 
-/** Libraries that a distribution packs as they are: what its own package brings would be told twice. */
-const packedAsTheyAre: ReadonlySet<PackageKind> = new Set(['composer', 'gem', 'npm', 'pypi']);
+/** Libraries that distributions pack one by one: a file of theirs below `usr` tells what the distribution's package tells. */
+const packedOneByOne: ReadonlySet<PackageKind> = new Set(['composer', 'gem', 'pypi']);
+/** Of these a package may bring a whole tree of others (npm itself does), of which the distribution tells nothing. */
+const packedInTrees: ReadonlySet<PackageKind> = new Set(['npm']);
 const ofDistribution: ReadonlySet<PackageKind> = new Set(['apk', 'deb', 'rpm']);
 
 /** Which package of the distribution brought a file, by its path in the image. */
@@ -30,12 +32,28 @@ export function ownersOf(
 
 /**
  * Says of each package to whom its file belongs, and leaves out what the distribution's own package tells already. What was
- * compiled into a program or an archive nobody else tells: that stays.
+ * compiled into a program or an archive nobody else tells: that stays, as does what a vendor's package brought into `opt`.
  */
 export function withOwners(packages: readonly LocatedPackage[], owners: ReadonlyMap<string, Owner>): LocatedPackage[] {
   return packages.flatMap((found) => {
     const owner = ofDistribution.has(found.kind) ? undefined : owners.get(found.path);
     if (owner === undefined) return [found];
-    return packedAsTheyAre.has(found.kind) ? [] : [{ ...found, owner }];
+    return isToldByOwner(found, owner) ? [] : [{ ...found, owner }];
   });
+}
+
+function isToldByOwner({ kind, name, version, path }: LocatedPackage, owner: Owner): boolean {
+  if (packedOneByOne.has(kind) && path.startsWith('usr/') && !path.startsWith('usr/local/')) return true;
+  if (!packedOneByOne.has(kind) && !packedInTrees.has(kind)) return false;
+  return `-${dashed(owner.name)}`.endsWith(`-${dashed(name)}`) || upstreamVersion(owner.version) === version;
+}
+
+/** `node-lodash` is `lodash`, `py3-ruamel.yaml` is `ruamel-yaml`. */
+function dashed(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+}
+
+/** Without epoch, revision, and what the distribution says of its own changes. */
+function upstreamVersion(version: string): string {
+  return version.replace(/^\d+:/, '').replace(/[-+~].*$/, '');
 }
