@@ -60,7 +60,7 @@ interface Result {
   samples: Measured[];
   charges: Measured[];
   plainSql: PlainSql[];
-  books: { charges: number; entries: number; debts: number; events: number; billBytes: number };
+  books: Record<'charges' | 'entries' | 'debts' | 'events' | 'billBytes' | 'sampleBytes' | 'chargeBytes', number>;
 }
 
 async function measureSize(
@@ -124,19 +124,28 @@ async function requireCharged(database: Database, day: Temporal.PlainDate, tenan
 
 async function readBooks(database: Database): Promise<Result['books']> {
   const { rows } = await database.inSystem('bench: read', (tx) =>
-    sql<{ charges: bigint; entries: bigint; debts: bigint; events: bigint; bill_bytes: bigint }>`
+    sql<Record<keyof Result['books'], bigint>>`
       select (select count(*) from elastic_charges) as charges,
-        (select count(*) from ledger_entries e join ledger_transactions t using (tenant_id, transaction_id) where t.kind = 'charge') as entries,
+        (select count(*) from ledger_entries join ledger_transactions t using (tenant_id, transaction_id)
+          where t.kind = 'charge') as entries,
         (select count(*) from elastic_debts) as debts, (select count(*) from events) as events,
-        (select avg(octet_length(document))::bigint from bills) as bill_bytes`.execute(tx),
+        (select avg(octet_length(document))::bigint from bills) as "billBytes",
+        pg_total_relation_size('elastic_samples') as "sampleBytes",
+        (select sum(pg_total_relation_size(name))::bigint from unnest(array['bills', 'ledger_transactions',
+          'ledger_entries', 'elastic_charges', 'events', 'timers', 'uncharged_days']::regclass[]) as name) as "chargeBytes"`.execute(
+      tx,
+    ),
   );
   const [row] = rows;
+  if (!row) throw new Error('nothing was read');
   return {
-    charges: Number(row?.charges),
-    entries: Number(row?.entries),
-    debts: Number(row?.debts),
-    events: Number(row?.events),
-    billBytes: Number(row?.bill_bytes),
+    charges: Number(row.charges),
+    entries: Number(row.entries),
+    debts: Number(row.debts),
+    events: Number(row.events),
+    billBytes: Number(row.billBytes),
+    sampleBytes: Number(row.sampleBytes),
+    chargeBytes: Number(row.chargeBytes),
   };
 }
 
@@ -155,6 +164,7 @@ function tell({ tenants, settings, samples, charges, plainSql, books }: Result):
     `  the same in plain SQL  ${seconds(median(plain))} (median of ${plain.length}); ratio ${ratio.toFixed(2)}; of processor ${seconds(median(plainSql.map((day) => day.serverCpuSeconds)))} in PostgreSQL`,
     `  memory of the service  ${(charges.at(-1)?.quarters ?? []).map(megabytes).join(', ')} at most in each quarter of the last run`,
     `  written                ${books.charges} charges and bills of ${books.billBytes} bytes, ${books.entries} entries, ${books.events} events, ${books.debts} debts`,
+    `  kept for a day         ${Math.round(books.sampleBytes / books.charges)} bytes of samples and ${Math.round(books.chargeBytes / books.charges)} of bills and bookings for each tenant, indexes included`,
     '',
   ];
 }
