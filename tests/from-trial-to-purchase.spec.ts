@@ -29,7 +29,7 @@ describe('a trial that becomes a purchase', () => {
     await registry.stop();
   });
 
-  const buy = ({ buy }: Buyer) => buy('professional', { cores: 5 }, { months: 3 });
+  const buy = (buyer: Buyer) => buyer.buy('professional', { cores: 5 }, { months: 3 });
   const state = async ({ tcss }: Buyer) => (await tcss.DescribePurchaseStateInfo(null)).State;
   const registries = async ({ tcss }: Buyer) =>
     (await tcss.DescribeAssetImageRegistryRegistryList({})).List?.length ?? 0;

@@ -175,6 +175,7 @@ describe('orders that are paid later', () => {
     expect(codes.filter((code) => code === 'OK')).toHaveLength(1);
     expect(codes.filter((code) => code === 'FailedOperation.PromotionUsedUp')).toHaveLength(2);
     const balances = await Promise.all(customers.map(balance));
-    expect(balances.toSorted()).toEqual([10_000, 10_000, 9_500].toSorted());
+    expect(balances.filter((cents) => cents === 10_000)).toHaveLength(2);
+    expect(balances.filter((cents) => cents === 9_500)).toHaveLength(1);
   });
 });
