@@ -40,6 +40,24 @@ describe('a range', () => {
   });
 });
 
+describe('a version of rpm that an advisory names without a release', () => {
+  it.each([
+    ['1.2-3', [{ introduced: '0' }, { last_affected: '1.2' }], true],
+    ['1.2.1-1', [{ introduced: '0' }, { last_affected: '1.2' }], false],
+    ['1:1.2-3', [{ introduced: '0' }, { last_affected: '1.2' }], false],
+    ['1.2-3', [{ introduced: '0' }, { last_affected: '1.2-2' }], false],
+    ['1.2-3', [{ introduced: '0' }, { fixed: '1.2' }], false],
+    ['1.2-3', [{ introduced: '1.2' }], true],
+  ])('means all of its releases: %s in %j: %s', (version, events, wanted) => {
+    expect(isAffected(entry('AlmaLinux:8', events), version)).toBe(wanted);
+  });
+
+  it('is one of those that are listed', () => {
+    const listing = { ...entry('AlmaLinux:8'), versions: ['1.2'] };
+    expect(['1.2-3', '1.3-1'].map((version) => isAffected(listing, version))).toEqual([true, false]);
+  });
+});
+
 describe('an entry', () => {
   it('counts when one of its ranges does', () => {
     const several = entry('npm', [{ introduced: '1.0.0' }, { fixed: '1.5.0' }], [{ introduced: '3.0.0' }]);

@@ -26,7 +26,7 @@ function isEnumerated(versions: readonly string[], version: string, comparator: 
   if (installed === undefined) return false;
   return versions.some((listed) => {
     const other = comparator.parse(listed);
-    return other !== undefined && comparator.compare(installed, other) === 0;
+    return other !== undefined && (comparator.compare(installed, other) === 0 || comparator.covers?.(other, installed));
   });
 }
 
@@ -46,7 +46,7 @@ function isInRange(range: OsvRange, version: string, comparator: Comparator): bo
     const order = at === undefined ? 1 : comparator.compare(installed, at);
     if (kind === 'introduced' && order >= 0) affected = true;
     if (kind === 'fixed' && order >= 0) affected = false;
-    if (kind === 'last_affected' && order > 0) affected = false;
+    if (kind === 'last_affected' && order > 0 && !comparator.covers?.(at, installed)) affected = false;
   }
   return affected;
 }

@@ -6,6 +6,8 @@ export interface Comparator<Parsed = unknown> {
   parse(version: string): Parsed | undefined;
   /** A total order: negative, 0 or positive. */
   compare(a: Parsed, b: Parsed): number;
+  /** Whether an advisory that names `told` means this version too, since it names no more than a part of it. */
+  covers?(told: Parsed, version: Parsed): boolean;
 }
 
 /** How two texts stand to each other; undefined when one of them is no version of this kind. */

@@ -61,10 +61,16 @@ function describePackage(found: LocatedPackage, purl: string, ref: string): Cycl
   };
 }
 
-/** npm alone, of the kinds we know, has names in two parts that people take apart: `@scope` and `name`. */
+/** Names in two parts that people take apart: npm's `@scope/name`, Maven's `group:artifact`, Composer's `vendor/name`. */
+const namesOfTwoParts: ReadonlyMap<string, RegExp> = new Map([
+  ['composer', /^([^/]+)\/(.+)$/],
+  ['maven', /^([^:]+):(.+)$/],
+  ['npm', /^(@[^/]+)\/(.+)$/],
+]);
+
 function nameOf({ kind, name }: LocatedPackage): { group?: string; name: string } {
-  const slash = kind === 'npm' && name.startsWith('@') ? name.indexOf('/') : -1;
-  return slash < 2 ? { name } : { group: name.slice(0, slash), name: name.slice(slash + 1) };
+  const [, group, rest] = namesOfTwoParts.get(kind)?.exec(name) ?? [];
+  return group === undefined || rest === undefined ? { name } : { group, name: rest };
 }
 
 function identityOf({ kind, name, version, architecture, path, layer }: LocatedPackage): string {

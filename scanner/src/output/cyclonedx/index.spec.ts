@@ -106,14 +106,18 @@ describe('CycloneDX', () => {
     );
   });
 
-  it('takes names apart for npm scopes only', () => {
+  it('takes names apart where people do', () => {
     const odd: LocatedPackage = { ...openssl, name: '@odd/deb' };
-    const { components } = documentOf({ ...sampleReport, packages: [...sampleReport.packages, odd] });
+    const log4j: LocatedPackage = { ...openssl, kind: 'maven', name: 'org.example:log' };
+    const twig: LocatedPackage = { ...openssl, kind: 'composer', name: 'twig/twig' };
+    const { components } = documentOf({ ...sampleReport, packages: [...sampleReport.packages, odd, log4j, twig] });
     const names = components.map(({ group, name }) => [group, name]);
     expect(names).toContainEqual([undefined, '@odd/deb']);
     expect(names).toContainEqual(['@posthog', 'netdata-event-processing']);
     expect(names).toContainEqual([undefined, 'golang.org/x/text']);
-    expect(names.filter(([group]) => group !== undefined)).toHaveLength(1);
+    expect(names).toContainEqual(['org.example', 'log']);
+    expect(names).toContainEqual(['twig', 'twig']);
+    expect(names.filter(([group]) => group !== undefined)).toHaveLength(3);
   });
 
   it('carries package URLs that others read', () => {

@@ -36,6 +36,11 @@ export const rpm: Comparator<RpmVersion> = {
       compareDigits(a.epoch, b.epoch) || compareParts(a.version, b.version) || compareReleases(a.release, b.release)
     );
   },
+  // A version without a release lies before all of its releases, but who writes "up to 1.2" means them too.
+  covers: (told, version) =>
+    told.release === undefined &&
+    compareDigits(told.epoch, version.epoch) === 0 &&
+    compareParts(told.version, version.version) === 0,
 };
 
 function splitParts(text: string): Part[] {
