@@ -165,7 +165,7 @@ describe('the samples of an hour, made by the database', () => {
           );
         });
       }),
-      { numRuns: 15 },
+      { numRuns: 10 },
     );
     expect(samples, 'of some tenants there is something to sample').toBeGreaterThan(20);
   });
