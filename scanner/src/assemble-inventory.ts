@@ -15,6 +15,7 @@ import type {
 } from './model.ts';
 import { supportEnds } from './packages/os-release/support-ends.ts';
 import { extractors } from './packages/registry.ts';
+import { findMisconfigurations } from './misconfiguration/index.ts';
 import { databasePaths } from './reading/database-paths.ts';
 import { scanConfigSecrets, type SecretRules } from './secrets/index.ts';
 
@@ -36,14 +37,25 @@ export function assembleInventory(
   const visible = [...files.visible];
   const standing = visible.filter((one) => isInPlace(one, files));
   const operatingSystem = operatingSystemOf(standing);
+  const configSecrets = secretRules === undefined ? [] : scanConfigSecrets(secretRules, config);
   return {
     ...(operatingSystem === undefined ? {} : { operatingSystem }),
     packages: allPackages(standing, files, operatingSystem),
     secrets: [
       ...fileSecrets(visible, files.hidden),
-      ...(secretRules === undefined ? [] : scanConfigSecrets(secretRules, config)),
+      ...configSecrets,
     ],
     malware: visible.flatMap(malwareOf),
+    misconfigurations: findMisconfigurations(config, {
+      files: visible.map(({ path, file: { sizeBytes, mode, cache } }) => ({
+        path,
+        sizeBytes,
+        ...(mode === undefined ? {} : { mode }),
+        ...(cache === undefined ? {} : { cache }),
+      })),
+      folders: new Map(layers.flatMap(({ folders = [] }) => folders.map(({ path, mode }) => [path, mode]))),
+      configSecrets,
+    }),
     incomplete: layers.flatMap(({ incomplete, diffId }) =>
       incomplete.map((reason): Reason => ({ ...reason, layer: diffId })),
     ),

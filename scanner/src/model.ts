@@ -22,7 +22,7 @@ export type PackageKind =
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'unknown';
 
 /** The classes of risk that a scan can look for; packages are always read, since vulnerabilities stand on them. */
-export type RiskClass = 'vulnerabilities' | 'secrets' | 'malware';
+export type RiskClass = 'vulnerabilities' | 'secrets' | 'malware' | 'misconfiguration';
 /** What a scan looks for. Packages are always listed. */
 export type Scanner = 'packages' | RiskClass;
 
@@ -148,6 +148,10 @@ export interface IndexedFile {
   operatingSystem?: OperatingSystem;
   secrets?: SecretHit[];
   malware?: MalwareHit[];
+  /** Permission bits, of a file with those that others should not have (setuid, setgid, writable for everybody). */
+  mode?: number;
+  /** The package manager whose cache the file lies in. */
+  cache?: string;
   /** Of files with malware hits only. */
   md5?: string;
   sha256?: string;
@@ -172,6 +176,8 @@ export interface LayerIndex {
   removed: string[];
   /** Folders whose opaque marker (`.wh..wh..opq`) stands in this layer. */
   opaque: string[];
+  /** Permission bits of folders of the system, as far as this layer sets them; where they were asked for. */
+  folders?: { path: string; mode: number }[];
   entryCount: number;
   uncompressedBytes: number;
   /** Empty when the layer was read to its end. */
@@ -189,6 +195,14 @@ export interface ImageConfig {
   history: { created?: string; createdBy: string; comment?: string; emptyLayer: boolean }[];
   /** Bottom up. */
   diffIds: string[];
+  /** As it is written; empty where none is set. Absent where there is no configuration. */
+  user?: string;
+  /** Such as `8080/tcp`. */
+  exposedPorts?: string[];
+  /** Whether one is set that is not switched off. */
+  healthCheck?: boolean;
+  /** Entry point and arguments. */
+  command?: string[];
 }
 
 /**
@@ -238,6 +252,8 @@ export interface Inventory {
   packages: LocatedPackage[];
   secrets: SecretFinding[];
   malware: MalwareFinding[];
+  /** Of files only where the layers were read for it. */
+  misconfigurations: MisconfigurationFinding[];
   incomplete: Reason[];
 }
 
@@ -255,6 +271,23 @@ export interface MalwareFinding extends MalwareHit {
   sizeBytes: number;
   md5: string;
   sha256: string;
+}
+
+/** Something about the image that makes its containers weaker than they need be. */
+export interface MisconfigurationFinding {
+  /** Stable, such as `root-user`. */
+  id: string;
+  /** The item of the CIS Docker Benchmark (1.6), where there is one. */
+  benchmark?: string;
+  title: string;
+  severity: Severity;
+  reason: string;
+  /** What mends it. */
+  mend: string;
+  /** Where: a path, `env:NAME`, `label:NAME`, `history:3`, `port:22/tcp`, `config:User`. */
+  evidence: { place: string; detail?: string }[];
+  /** Places beyond those that are listed. */
+  moreEvidence: number;
 }
 
 /** One flaw of one package. */
@@ -309,6 +342,7 @@ export interface ScanReport {
   vulnerabilities: VulnerabilityFinding[];
   secrets: SecretFinding[];
   malware: MalwareFinding[];
+  misconfigurations: MisconfigurationFinding[];
   advisories: { records: number; newest: string };
 }
 

@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cleanImage, dockerArchive, oldDebianImage } from '../../tests/support/images/index.ts';
+import {
+  buildImage,
+  cleanImage,
+  dockerArchive,
+  fakeGitHubToken,
+  oldDebianImage,
+} from '../../tests/support/images/index.ts';
 import { memoryAdvisories, parseOsvRecord } from './advisories/index.ts';
 import { type ScanReport, ScanError } from './model.ts';
 import { scanImage, type ScanOptions } from './scan.ts';
@@ -64,9 +70,41 @@ describe('a scan', () => {
     expect(report).toMatchObject({ status: 'complete', vulnerabilities: [], secrets: [], malware: [] });
   });
 
+  it('tells of permissions and configuration as the top of the image has them', async () => {
+    const image = buildImage({
+      env: [`TOKEN=${fakeGitHubToken()}`],
+      layers: [
+        {
+          entries: [
+            { path: 'etc', folder: true, mode: 0o777 },
+            { path: 'usr/local/bin', folder: true, mode: 0o777 },
+            { path: 'usr/local/bin/helper', content: 'x', mode: 0o4755 },
+            { path: 'usr/local/bin/gone', content: 'x', mode: 0o4755 },
+          ],
+        },
+        {
+          entries: [
+            { path: 'etc', folder: true, mode: 0o755 },
+            { path: 'usr/local/bin/.wh.gone', content: '' },
+          ],
+        },
+      ],
+    });
+    const report = await scan(dockerArchive(image), { riskClasses: ['misconfiguration'] });
+    expect(report.misconfigurations.map(({ id, evidence }) => [id, ...evidence.map(({ place }) => place)])).toEqual([
+      ['root-user', 'config:User'],
+      ['no-health-check', 'config:Healthcheck'],
+      ['setuid-files', 'usr/local/bin/helper'],
+      ['world-writable', 'usr/local/bin/'],
+      ['secret-in-configuration', 'env:TOKEN'],
+    ]);
+    expect(report.secrets).toEqual([]);
+  });
+
   it('looks for nothing that is not asked for', async () => {
     const report = await scan(dockerArchive(oldDebianImage()), { riskClasses: ['malware'] });
     expect(report.vulnerabilities).toEqual([]);
+    expect(report.misconfigurations).toEqual([]);
     expect(report.packages.length).toBeGreaterThan(5);
   });
 

@@ -19,11 +19,12 @@ export async function scanImage(source: ImageSource, options: ScanOptions): Prom
   const { advisories, riskClasses, sandbox, rules = {} } = options;
   const sources = sandbox ?? rules;
   const index = await indexImage(source, options);
-  const secretRules = riskClasses.includes('secrets') ? secretRulesOf(sources) : undefined;
-  const { operatingSystem, packages, secrets, malware, incomplete } = assembleInventory(
+  // Sensitive data in the configuration is a misconfiguration too.
+  const searched = riskClasses.includes('secrets') || riskClasses.includes('misconfiguration');
+  const { operatingSystem, packages, secrets, malware, misconfigurations, incomplete } = assembleInventory(
     source.config,
     index.layers,
-    secretRules,
+    searched ? secretRulesOf(sources) : undefined,
   );
   const system = operatingSystem === undefined ? {} : { operatingSystem };
   const base = baseImageOf(source.config);
@@ -51,8 +52,9 @@ export async function scanImage(source: ImageSource, options: ScanOptions): Prom
     vulnerabilities: riskClasses.includes('vulnerabilities')
       ? await matchInventory({ packages, ...system }, advisories)
       : [],
-    secrets,
+    secrets: riskClasses.includes('secrets') ? secrets : [],
     malware,
+    misconfigurations: riskClasses.includes('misconfiguration') ? misconfigurations : [],
     advisories: await advisories.summary(),
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ArgumentError, parseScanArguments, scanUsage } from './parse-arguments.ts';
 
 const cwd = '/home/user/work';
-const everything = ['packages', 'vulnerabilities', 'secrets', 'malware'];
+const everything = ['packages', 'vulnerabilities', 'secrets', 'malware', 'misconfiguration'];
 
 describe('the arguments of scan', () => {
   it.each([
@@ -43,7 +43,10 @@ describe('the arguments of scan', () => {
     [['a', '--format', 'toString'], 'there is no format "toString"; there are table, json, cyclonedx'],
     [['a', '--json', '--format', 'table'], '--json and --format say different things'],
     [['a', '--fail-on', 'unknown'], '--fail-on takes low, medium, high, critical, not "unknown"'],
-    [['a', '--scanners', 'secret'], '--scanners takes packages, vulnerabilities, secrets, malware, not "secret"'],
+    [
+      ['a', '--scanners', 'secret'],
+      '--scanners takes packages, vulnerabilities, secrets, malware, misconfiguration, not "secret"',
+    ],
     [['a', '--scanners', ''], '--scanners has an empty value'],
     [['a', '--platform', 'arm64'], '--platform takes os/architecture, such as linux/arm64, not "arm64"'],
     [['a', '--output='], '--output has an empty value'],

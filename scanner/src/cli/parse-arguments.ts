@@ -39,8 +39,8 @@ export const scanUsage = `scan <target> [--format table|json|cyclonedx] [--outpu
   --format      table for people (default), json (all that is known), cyclonedx (1.6)
   --json        the same as --format json
   --output      write to this file instead of standard output
-  --scanners    what to look for, with commas: packages, vulnerabilities, secrets, malware
-                (default: all)
+  --scanners    what to look for, with commas: packages, vulnerabilities, secrets, malware,
+                misconfiguration (default: all)
   --platform    such as linux/arm64, of an image for several; linux/amd64 otherwise
   --advisories  OSV records: a folder, NDJSON or an archive (plain, gzip, zstd, zip), beside the
                 starter set; may be given more than once
@@ -49,7 +49,7 @@ export const scanUsage = `scan <target> [--format table|json|cyclonedx] [--outpu
 
 Exit status: 0 the scan came to an end, 1 it found what --fail-on names, 2 it gave no result.`;
 
-const scanners: readonly Scanner[] = ['packages', 'vulnerabilities', 'secrets', 'malware'];
+const scanners: readonly Scanner[] = ['packages', 'vulnerabilities', 'secrets', 'malware', 'misconfiguration'];
 const failLevels = ['low', 'medium', 'high', 'critical'] as const;
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean', default: false } as const;

@@ -108,8 +108,9 @@ async function write(report: ScanReport, { format, output }: ScanArguments, io: 
   });
 }
 
-function holdsAtLeast({ vulnerabilities, secrets, malware }: ScanReport, level: Severity): boolean {
-  return [...vulnerabilities, ...secrets, ...malware].some(
+function holdsAtLeast(report: ScanReport, level: Severity): boolean {
+  const { vulnerabilities, secrets, malware, misconfigurations } = report;
+  return [...vulnerabilities, ...secrets, ...malware, ...misconfigurations].some(
     ({ severity }) => severityRank(severity) <= severityRank(level),
   );
 }

@@ -27,6 +27,7 @@ describe('docs/report-format.md', () => {
     ['vulnerabilities', sampleReport.vulnerabilities],
     ['secrets', sampleReport.secrets],
     ['malware', sampleReport.malware],
+    ['misconfigurations', sampleReport.misconfigurations],
     ['advisories', sampleReport.advisories],
   ])('names the fields of %s, all of them and no other', (section, value) => {
     expect(documented(section)).toEqual(fields(value));

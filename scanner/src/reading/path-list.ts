@@ -90,7 +90,7 @@ export interface ListedFolder {
   /** Empty for the root. */
   folder: string;
   /** Reads the paths; whoever does not ask saves most of the work. */
-  paths(): Iterable<ListedPath>;
+  paths: () => Iterable<ListedPath>;
 }
 
 /** Unpacks a list. What no packer would write gives wrong paths, but never an error or an endless one. */

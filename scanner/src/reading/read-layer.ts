@@ -2,6 +2,7 @@
 import { type Budget, BudgetExceeded } from '../budget.ts';
 import type { IndexedFile, LayerIndex } from '../model.ts';
 import type { ByteSource } from '../packages/extractor.ts';
+import { fileHazard, isWatchedFolder } from '../misconfiguration/file-hazards.ts';
 import { wantsMalware } from '../malware/wants-malware.ts';
 import { type SecretRules, wantsSecrets } from '../secrets/index.ts';
 import type { ByteSupply } from './byte-supply.ts';
@@ -36,6 +37,8 @@ export interface ReadLayerOptions {
   secretRules?: SecretRules;
   /** Where malware is looked for. */
   malware?: MalwareSink;
+  /** Whether permissions and caches are told. */
+  misconfiguration?: boolean;
   budget: Budget;
   /** Whether the digest of the uncompressed layer is computed; every byte is read then. */
   hashed: boolean;
@@ -70,6 +73,7 @@ class LayerReader {
   readonly #links = new Map<string, string>();
   readonly #removed: string[] = [];
   readonly #opaque: string[] = [];
+  readonly #folders = new Map<string, number>();
   #entryCount = 0;
 
   constructor(options: ReadLayerOptions) {
@@ -97,6 +101,9 @@ class LayerReader {
       links: [...this.#links].map(([path, target]) => ({ path, target })),
       removed: this.#removed,
       opaque: this.#opaque,
+      ...(this.#options.misconfiguration === true
+        ? { folders: [...this.#folders].map(([path, mode]) => ({ path, mode })) }
+        : {}),
       entryCount: this.#entryCount,
       uncompressedBytes: this.#options.budget.bytes,
       incomplete: this.reasons.finish(),
@@ -115,6 +122,7 @@ class LayerReader {
     if (walk.kind === 'folder') {
       // A folder where a link may stand replaces it.
       this.#paths.addFolder(path, isLinkOnTheWay(path));
+      if (isWatchedFolder(path)) this.#folders.set(path, walk.mode & 0o7777);
       return;
     }
     this.#paths.addFile(path);
@@ -144,10 +152,14 @@ class LayerReader {
   #file(path: string, walk: TarWalk): void {
     const { sizeBytes, mode } = walk;
     const wanted = wantedBy(path, { sizeBytes, mode });
-    const { secretRules, malware } = this.#options;
-    if (wanted === undefined && secretRules === undefined && malware === undefined) return;
+    const { secretRules, malware, misconfiguration } = this.#options;
+    const hazard = misconfiguration === true ? fileHazard(path, mode, sizeBytes) : undefined;
+    const file: IndexedFile = { path, sizeBytes, ...hazard };
+    if (wanted === undefined && secretRules === undefined && malware === undefined) {
+      if (hazard !== undefined) this.#files.set(file);
+      return;
+    }
     const content = contentOf(walk, this.#scratch);
-    const file: IndexedFile = { path, sizeBytes };
     if (wanted !== undefined && walk.sparse) {
       if (wanted.as === undefined) this.reasons.add('package-unreadable', 'a sparse file', path);
     } else if (wanted !== undefined) Object.assign(file, extractFile(wanted, path, content, this.reasons));
@@ -158,7 +170,7 @@ class LayerReader {
       if (!(error instanceof FileTooLarge)) throw error;
       this.reasons.add(error.code, error.message, path);
     }
-    if (file.extractor !== undefined || file.secrets !== undefined) this.#files.set(file);
+    if (holdsAnything(file)) this.#files.set(file);
   }
 
   /** Secrets are found here, malware is looked for elsewhere; both see the file's bytes in one pass. */
@@ -200,8 +212,12 @@ class LayerReader {
     if (wanted !== undefined && wanted.as === undefined && !sameExtractor) {
       this.reasons.add('package-unreadable', 'a hard link to a file that has another name', path);
     }
-    if (known === undefined) return;
-    const file: IndexedFile = { path, sizeBytes: known.sizeBytes };
+    const hazard = this.#options.misconfiguration === true ? fileHazard(path, walk.mode, 0) : undefined;
+    if (known === undefined) {
+      if (hazard !== undefined) this.#files.set({ path, sizeBytes: 0, ...hazard });
+      return;
+    }
+    const file: IndexedFile = { path, sizeBytes: known.sizeBytes, ...hazard };
     if (sameExtractor && known.extractor !== undefined) {
       file.extractor = known.extractor;
       if (wanted.as !== undefined) file.as = wanted.as;
@@ -209,6 +225,10 @@ class LayerReader {
       if (known.operatingSystem !== undefined) file.operatingSystem = known.operatingSystem;
     }
     if (known.secrets !== undefined) file.secrets = known.secrets;
-    if (file.extractor !== undefined || file.secrets !== undefined) this.#files.set(file);
+    if (holdsAnything(file)) this.#files.set(file);
   }
+}
+
+function holdsAnything({ extractor, secrets, mode, cache }: IndexedFile): boolean {
+  return extractor !== undefined || secrets !== undefined || mode !== undefined || cache !== undefined;
 }

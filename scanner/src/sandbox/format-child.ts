@@ -37,6 +37,7 @@ function readOne(job: LayerJob, secretRules: SecretRules | undefined): void {
   const index = readLayer(supply, {
     budget: new Budget(job.limits),
     hashed: job.hashed,
+    misconfiguration: wants.has('misconfiguration'),
     ...(wants.has('secrets') && secretRules !== undefined ? { secretRules } : {}),
     ...(malware === undefined ? {} : { malware }),
   });

@@ -86,6 +86,8 @@ const indexedFile = z.strictObject({
   operatingSystem: z.strictObject({ id: text, versionId: text, name: text, ecosystem: text.optional() }).optional(),
   secrets: z.array(secretHit).optional(),
   malware: z.array(malwareHit).optional(),
+  mode: count.max(0o7777).optional(),
+  cache: text.optional(),
   md5: hex(32).optional(),
   sha256: hex(64).optional(),
 });
@@ -98,6 +100,7 @@ export const layerIndex = z.strictObject({
   links: z.array(z.strictObject({ path: text, target: text })),
   removed: z.array(text),
   opaque: z.array(text),
+  folders: z.array(z.strictObject({ path: text, mode: count.max(0o7777) })).optional(),
   entryCount: count,
   uncompressedBytes: count,
   incomplete: z.array(reason).max(1000),

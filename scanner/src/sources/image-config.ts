@@ -14,6 +14,11 @@ const schema = z.object({
     .object({
       Env: z.array(z.string()).nullish(),
       Labels: z.record(z.string(), z.string().nullable()).nullish(),
+      User: textOrNull,
+      ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
+      Healthcheck: z.object({ Test: z.array(z.string()).nullish() }).nullish(),
+      Entrypoint: z.array(z.string()).nullish(),
+      Cmd: z.array(z.string()).nullish(),
     })
     .nullish(),
   rootfs: z.object({
@@ -50,6 +55,10 @@ export function parseImageConfig(bytes: Uint8Array): ImageConfig {
       emptyLayer: step.empty_layer ?? false,
     })),
     diffIds: config.rootfs.diff_ids ?? [],
+    user: config.config?.User ?? '',
+    exposedPorts: Object.keys(config.config?.ExposedPorts ?? {}),
+    healthCheck: (config.config?.Healthcheck?.Test ?? ['NONE'])[0] !== 'NONE',
+    command: [...(config.config?.Entrypoint ?? []), ...(config.config?.Cmd ?? [])],
   };
 }
 

@@ -50,14 +50,20 @@ Malware: 1 (1 low)
 SEVERITY  CATEGORY   RULE             AUTHOR      FILE
 low       test-file  eicar_test_file  Wharfinger  srv/uploads/eicar.com
 
+Misconfiguration: 1 (1 medium)
+
+medium    Containers of it run as root (root-user, CIS Docker 4.1)
+  config:User (not set)
+  End the build file with USER and a name.
+
 Not everything could be read:
 - file-too-large: the package database is larger than 64 MiB and was left out
   (opt/var/lib/dpkg/status)
 - layer-truncated: the layer ends in the middle of a file (layer sha256:aaaaaaaaaaaa)
 
 Compared with 37,366 advisories, the newest 95 days old; bring newer ones with --advisories.
-Scan INCOMPLETE: 5 vulnerabilities (2 critical, 2 high, 1 unknown), 2 secrets, 1 malware hit, and
-there may be more.
+Scan INCOMPLETE: 5 vulnerabilities (2 critical, 2 high, 1 unknown), 2 secrets, 1 malware hit, 1
+misconfiguration, and there may be more.
 `);
   });
 
@@ -74,7 +80,7 @@ there may be more.
 Vulnerabilities: none known
 
 Compared with 37,366 advisories, the newest 1 day old.
-Scan complete: 0 vulnerabilities, 0 secrets, 0 malware hits.
+Scan complete: 0 vulnerabilities, 0 secrets, 0 malware hits, 0 misconfigurations.
 `);
   });
 

@@ -1,6 +1,7 @@
 import type { ScanReport } from '../../model.ts';
 import { heading } from './heading.ts';
 import { malwareSection } from './malware.ts';
+import { misconfigurationSection } from './misconfigurations.ts';
 import { outcome } from './outcome.ts';
 import { packageSection } from './packages.ts';
 import { secretsSection } from './secrets.ts';
@@ -24,6 +25,7 @@ export function renderTable(report: ScanReport, { now, color, width }: TableOpti
       : packageSection(report.packages, style, width),
     secretsSection(report.secrets, style, width),
     malwareSection(report.malware, style, width),
+    misconfigurationSection(report.misconfigurations, style, width),
     outcome(report, now, style, width),
   ];
   return `${sections

@@ -23,13 +23,15 @@ export function outcome(report: ScanReport, now: Temporal.Instant, style: Style,
 }
 
 /** Of what was looked for. */
-function found({ scanners, packages, vulnerabilities, secrets, malware }: ScanReport): string {
+function found(report: ScanReport): string {
+  const { scanners, packages, vulnerabilities, secrets, malware, misconfigurations } = report;
   const bySeverity = vulnerabilities.length === 0 ? '' : ` (${countBySeverity(vulnerabilities)})`;
   const each = {
     packages: count(packages.length, 'package'),
     vulnerabilities: `${count(vulnerabilities.length, 'vulnerability', 'vulnerabilities')}${bySeverity}`,
     secrets: count(secrets.length, 'secret'),
     malware: count(malware.length, 'malware hit'),
+    misconfiguration: count(misconfigurations.length, 'misconfiguration'),
   };
   const shown = scanners.filter((scanner) => scanner !== 'packages' || !scanners.includes('vulnerabilities'));
   return shown.map((scanner) => each[scanner]).join(', ');

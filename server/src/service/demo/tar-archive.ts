@@ -12,6 +12,8 @@ export interface TarFile {
 export interface TarFolder {
   path: string;
   folder: true;
+  /** 0755 unless told. */
+  mode?: number;
 }
 
 export interface TarLink {
@@ -34,7 +36,7 @@ export function tarArchive(entries: readonly TarEntry[]): Uint8Array {
 type TypeFlag = '0' | '1' | '2' | '5' | 'x';
 
 function writeEntry(entry: TarEntry): Uint8Array[] {
-  if ('folder' in entry) return writeMember({ path: `${entry.path}/`, type: '5', mode: 0o755 });
+  if ('folder' in entry) return writeMember({ path: `${entry.path}/`, type: '5', mode: entry.mode ?? 0o755 });
   if ('target' in entry) {
     return writeMember({ path: entry.path, type: entry.hard === true ? '1' : '2', mode: 0o777, target: entry.target });
   }
