@@ -63,6 +63,8 @@ describe('log analysis', () => {
     expect(await story.events(trier)).toEqual([
       '2026-03-15 14:30:00 trial-opened',
       '2026-03-15 14:30:00 purchased log-analysis',
+      '2026-03-20 14:30:00 trial-ends-soon',
+      '2026-03-21 14:30:00 trial-ends-soon',
       '2026-03-22 14:30:00 trial-ended',
       '2026-03-23 14:30:00 trial-data-expired',
       '2026-03-23 14:30:00 data-deleted trial',

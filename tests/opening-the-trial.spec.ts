@@ -28,7 +28,7 @@ describe('a customer opens the free trial through the official SDK', () => {
     expect(state).toMatchObject({ State: 2, GivenAuthorizedCnt: 500, BeginTime: '2026-03-01 10:00:00' });
     expect(state.AllCoresCnt).toBe(Number(state.CoresCnt) + Number(state.UndefendCoresCnt));
 
-    expect(service.command('clock', 'advance', '--to', '2026-03-08T09:59:59+08:00')).toMatchObject({ fired: 0 });
+    expect(service.command('clock', 'advance', '--to', '2026-03-08T09:59:59+08:00')).toMatchObject({ fired: 2 });
     expect(await client.DescribePurchaseStateInfo(null)).toMatchObject({ State: 2 });
     expect(service.command('clock', 'advance', '--by', 'PT1S')).toMatchObject({
       fired: 1,
@@ -78,8 +78,8 @@ describe('the service under a test clock', () => {
       await service.kill();
       await service.start();
       expect(await tcssClient(service.url, account).DescribePurchaseStateInfo(null)).toMatchObject({ State: 2 });
-      // The trial's end, a day later the end of its data, and their deletion.
-      expect(service.command('clock', 'advance', '--to', '2026-03-20T00:00:00Z')).toMatchObject({ fired: 3 });
+      // Two warnings, the trial's end, a day later the end of its data, and their deletion.
+      expect(service.command('clock', 'advance', '--to', '2026-03-20T00:00:00Z')).toMatchObject({ fired: 5 });
       expect(await tcssClient(service.url, account).DescribePurchaseStateInfo(null)).toMatchObject({ State: 1 });
     } finally {
       await service.remove();

@@ -13,12 +13,14 @@ import {
   makeExport,
   passSubscriptionTime,
   removeArchive,
+  warnOfTrialEnd,
 } from '../subscriptions/index.ts';
 
 export const jobs: readonly Job[] = [
   expireDeal,
   tellOfPark,
   lookAfterTopUp,
+  warnOfTrialEnd,
   endTrial,
   expireTrialData,
   passSubscriptionTime,

@@ -6,6 +6,9 @@ import { defineEvent } from '../platform/events/index.ts';
 /** A trial was opened. */
 export const trialOpened = defineEvent('subscriptions.trial-opened', z.object({ endsAt: z.string() }));
 
+/** The trial ends in a day or two and no professional edition goes on: time to tell people to export what they need. */
+export const trialEndsSoon = defineEvent('subscriptions.trial-ends-soon', z.object({ endsAt: z.string() }));
+
 /** The trial came to its end: its gifts are over, whatever was bought meanwhile. */
 export const trialEnded = defineEvent('subscriptions.trial-ended', z.object({ endedAt: z.string() }));
 

@@ -29,6 +29,7 @@ export {
   stopped,
   trialDataExpired,
   trialEnded,
+  trialEndsSoon,
   trialOpened,
   widened,
 } from './events.ts';
@@ -49,6 +50,7 @@ export { automaticRenewal, buyStatus, isWorking, purchaseState } from './purchas
 export { readTrial } from './store.ts';
 export { readSubscriptions } from './subscription-store.ts';
 export { trialState, type Trial } from './trial.ts';
+export { warnOfTrialEnd } from './jobs/warn-of-trial-end.ts';
 export { endTrial } from './jobs/end-trial.ts';
 export { expireTrialData } from './jobs/expire-trial-data.ts';
 export { passSubscriptionTime } from './jobs/pass-subscription-time.ts';

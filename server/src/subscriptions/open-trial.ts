@@ -6,9 +6,10 @@ import { setTimer } from '../platform/timers/index.ts';
 import { trialOpened } from './events.ts';
 import { endTrial } from './jobs/end-trial.ts';
 import { expireTrialData } from './jobs/expire-trial-data.ts';
+import { warnOfTrialEnd } from './jobs/warn-of-trial-end.ts';
 import { insertTrial } from './store.ts';
 import { readSubscriptions } from './subscription-store.ts';
-import type { Trial } from './trial.ts';
+import { trialWarnings, type Trial } from './trial.ts';
 
 /**
  * Opens the free trial of this tenant from now on. Throws `FailedOperation.TrialAlreadyUsed` when it has had one,
@@ -29,6 +30,10 @@ export async function openTrial(tx: AppTransaction, tenant: bigint, now: Tempora
       'FailedOperation.TrialAlreadyUsed',
       'the free trial can be opened once for a main account; buy the professional edition to go on',
     );
+  }
+  for (const at of trialWarnings(trial)) {
+    const key = `subscriptions/trial-warning/${at.toString()}`;
+    await setTimer(tx, tenant, { key, dueAt: at, job: warnOfTrialEnd, data: { at: at.toString() } });
   }
   await setTimer(tx, tenant, { key: 'subscriptions/trial-end', dueAt: trial.endsAt, job: endTrial, data: {} });
   await setTimer(tx, tenant, {

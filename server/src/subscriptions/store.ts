@@ -1,4 +1,5 @@
 /** SQL of the tables of subscriptions. */
+import type { Generated } from 'kysely';
 import { z } from 'zod';
 import type { AppTransaction, SystemTransaction } from '../platform/database/index.ts';
 import type { Trial } from './trial.ts';
@@ -10,6 +11,7 @@ type SubscriptionTables = {
     ends_at: Temporal.Instant;
     ended: boolean;
     data_expired: boolean;
+    warned_at: Generated<Temporal.Instant | null>;
     gift: unknown;
   };
 };
@@ -52,6 +54,18 @@ export function markTrialEnded(tx: AppTransaction, tenant: bigint): Promise<bool
 /** Notes that the deletion of the trial's data was told; false when it had been before. */
 export function markTrialDataExpired(tx: AppTransaction, tenant: bigint): Promise<boolean> {
   return mark(tx, tenant, 'data_expired');
+}
+
+/** Notes that the warning of this instant was told; false when it had been before. */
+export async function markTrialWarned(tx: AppTransaction, tenant: bigint, at: Temporal.Instant): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .withTables<SubscriptionTables>()
+    .updateTable('trials')
+    .set({ warned_at: at })
+    .where('tenant_id', '=', tenant)
+    .where((where) => where.or([where('warned_at', 'is', null), where('warned_at', '<', at)]))
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
 }
 
 async function mark(tx: AppTransaction, tenant: bigint, column: 'ended' | 'data_expired'): Promise<boolean> {

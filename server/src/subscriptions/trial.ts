@@ -8,6 +8,12 @@ export interface Trial {
   gift: TrialGift;
 }
 
+/** When people are told that it ends: 2 days and 1 day before, as far as it lasts so long. Source: product rules, 2. */
+export function trialWarnings({ startedAt, endsAt }: Trial): Temporal.Instant[] {
+  const warnings = [2, 1].map((days) => endsAt.subtract({ hours: days * 24 }));
+  return warnings.filter((at) => Temporal.Instant.compare(at, startedAt) > 0);
+}
+
 /** `none`: never opened; `active`: in `[start, end)`; `over`: from its end on. */
 export type TrialState = 'none' | 'active' | 'over';
 
