@@ -3,25 +3,41 @@
  * artifact itself, or what its name begins with; the longest that fits counts.
  */
 const known: ReadonlyMap<string, string> = new Map([
+  ['annotations', 'org.jetbrains'],
   ['antlr4-runtime', 'org.antlr'],
+  ['aopalliance', 'aopalliance'],
+  ['asm', 'org.ow2.asm'],
+  ['asm-', 'org.ow2.asm'],
   ['aspectjrt', 'org.aspectj'],
   ['aspectjweaver', 'org.aspectj'],
   ['bcpkix-', 'org.bouncycastle'],
   ['bcprov-', 'org.bouncycastle'],
   ['bcutil-', 'org.bouncycastle'],
   ['c3p0', 'com.mchange'],
+  ['caffeine', 'com.github.ben-manes.caffeine'],
+  ['catalina', 'org.apache.tomcat'],
   ['cglib', 'cglib'],
+  ['checker-qual', 'org.checkerframework'],
+  ['ehcache', 'org.ehcache'],
   ['elasticsearch', 'org.elasticsearch'],
+  ['eureka-client', 'com.netflix.eureka'],
   ['gradle-', 'org.gradle'],
   ['grpc-', 'io.grpc'],
   ['guava', 'com.google.guava'],
-  ['hibernate-core', 'org.hibernate'],
+  ['guice', 'com.google.inject'],
+  ['guice-', 'com.google.inject.extensions'],
   ['hibernate-validator', 'org.hibernate.validator'],
   ['HikariCP', 'com.zaxxer'],
   ['jakarta.servlet-api', 'jakarta.servlet'],
+  ['javax.inject', 'javax.inject'],
   ['javax.servlet-api', 'javax.servlet'],
+  ['jcl-over-slf4j', 'org.slf4j'],
+  ['jsr305', 'com.google.code.findbugs'],
+  ['jul-to-slf4j', 'org.slf4j'],
   ['junit', 'junit'],
   ['junit-jupiter', 'org.junit.jupiter'],
+  ['junit-jupiter-', 'org.junit.jupiter'],
+  ['junit-platform-', 'org.junit.platform'],
   ['kafka-clients', 'org.apache.kafka'],
   ['kafka-streams', 'org.apache.kafka'],
   ['kafka_', 'org.apache.kafka'],
@@ -35,43 +51,92 @@ const known: ReadonlyMap<string, string> = new Map([
   ['mssql-jdbc', 'com.microsoft.sqlserver'],
   ['mysql-connector-j', 'com.mysql'],
   ['mysql-connector-java', 'mysql'],
-  ['okhttp', 'com.squareup.okhttp3'],
+  ['netty-', 'io.netty'],
   ['okio', 'com.squareup.okio'],
   ['okio-jvm', 'com.squareup.okio'],
+  ['opensearch', 'org.opensearch'],
   ['opentelemetry-', 'io.opentelemetry'],
   ['postgresql', 'org.postgresql'],
+  ['reactive-streams', 'org.reactivestreams'],
   ['reactor-core', 'io.projectreactor'],
   ['reactor-netty', 'io.projectreactor.netty'],
+  ['reactor-netty-', 'io.projectreactor.netty'],
+  ['resilience4j-', 'io.github.resilience4j'],
   ['retrofit', 'com.squareup.retrofit2'],
-  ['rxjava', 'io.reactivex.rxjava2'],
   ['scala-library', 'org.scala-lang'],
   ['scala-reflect', 'org.scala-lang'],
+  ['slf4j-', 'org.slf4j'],
   ['spring-', 'org.springframework'],
+  ['spring-amqp', 'org.springframework.amqp'],
+  ['spring-batch-', 'org.springframework.batch'],
   ['spring-boot', 'org.springframework.boot'],
   ['spring-boot-', 'org.springframework.boot'],
   ['spring-cloud-', 'org.springframework.cloud'],
   ['spring-data-', 'org.springframework.data'],
+  ['spring-hateoas', 'org.springframework.hateoas'],
+  ['spring-integration-', 'org.springframework.integration'],
   ['spring-kafka', 'org.springframework.kafka'],
+  ['spring-ldap-core', 'org.springframework.ldap'],
+  ['spring-plugin-', 'org.springframework.plugin'],
+  ['spring-rabbit', 'org.springframework.amqp'],
+  ['spring-retry', 'org.springframework.retry'],
   ['spring-security-', 'org.springframework.security'],
   ['spring-session-', 'org.springframework.session'],
+  ['spring-vault-core', 'org.springframework.vault'],
   ['spring-ws-', 'org.springframework.ws'],
-  ['tomcat-embed-', 'org.apache.tomcat.embed'],
+  ['springdoc-', 'org.springdoc'],
+  ['springfox-', 'io.springfox'],
   ['tomcat-', 'org.apache.tomcat'],
-  ['catalina', 'org.apache.tomcat'],
   ['tomcat-coyote', 'org.apache.tomcat'],
+  ['tomcat-embed-', 'org.apache.tomcat.embed'],
   ['websocket-api', 'org.apache.tomcat'],
   ['zookeeper', 'org.apache.zookeeper'],
-  ['jul-to-slf4j', 'org.slf4j'],
-  ['slf4j-', 'org.slf4j'],
-  ['netty-', 'io.netty'],
+]);
+
+/** Those that moved: the group from each first version on, the newest first. */
+const moved: ReadonlyMap<string, readonly (readonly [major: number, group: string])[]> = new Map([
+  [
+    'groovy',
+    [
+      [4, 'org.apache.groovy'],
+      [0, 'org.codehaus.groovy'],
+    ],
+  ],
+  [
+    'hibernate-core',
+    [
+      [6, 'org.hibernate.orm'],
+      [0, 'org.hibernate'],
+    ],
+  ],
+  [
+    'okhttp',
+    [
+      [3, 'com.squareup.okhttp3'],
+      [0, 'com.squareup.okhttp'],
+    ],
+  ],
+  [
+    'rxjava',
+    [
+      [3, 'io.reactivex.rxjava3'],
+      [2, 'io.reactivex.rxjava2'],
+      [0, 'io.reactivex'],
+    ],
+  ],
 ]);
 
 /** An identifier such as `org.example.thing`. */
 const dotted = /^[a-z_][\w-]*(?:\.[\w-]+)+$/i;
 
 /** The group of an artifact by what is known of it, else by what its manifest tells; undefined where neither says. */
-export function groupOf(artifact: string, manifest: ReadonlyMap<string, string>): string | undefined {
-  return knownGroup(artifact) ?? told(manifest, artifact);
+export function groupOf(artifact: string, version: string, manifest: ReadonlyMap<string, string>): string | undefined {
+  return movedGroup(artifact, version) ?? knownGroup(artifact) ?? told(manifest, artifact);
+}
+
+function movedGroup(artifact: string, version: string): string | undefined {
+  const major = Number.parseInt(version, 10);
+  return moved.get(artifact)?.find(([first]) => major >= first)?.[1];
 }
 
 function knownGroup(artifact: string): string | undefined {

@@ -145,7 +145,17 @@ describe('the group of an artifact', () => {
     ['my-api', { 'Bundle-SymbolicName': 'org.example.other' }, 'org.example.other'],
     ['my-api', {}, undefined],
   ])('%s %j: %s', (artifact, attributes, group) => {
-    expect(groupOf(artifact, new Map(Object.entries(attributes)))).toBe(group);
+    expect(groupOf(artifact, '1.0', new Map(Object.entries(attributes)))).toBe(group);
+  });
+
+  it.each([
+    ['hibernate-core', '5.6.1.Final', 'org.hibernate'],
+    ['hibernate-core', '6.2.0.Final', 'org.hibernate.orm'],
+    ['rxjava', '1.3.8', 'io.reactivex'],
+    ['rxjava', '3.0.0', 'io.reactivex.rxjava3'],
+    ['groovy', '4.0.1', 'org.apache.groovy'],
+  ])('of %s %s, which moved, is %s', (artifact, version, group) => {
+    expect(groupOf(artifact, version, new Map())).toBe(group);
   });
 });
 

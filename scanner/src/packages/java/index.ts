@@ -86,7 +86,7 @@ class ArchiveReader {
     const isRenamed = poms.length === 1 && poms.some((pom) => fileName.includes(pom.version));
     if (isRenamed || (version === undefined && poms.length > 0)) return;
     const told = version ?? versionOf(manifest);
-    const group = groupOf(artifact, manifest);
+    const group = groupOf(artifact, told ?? '', manifest);
     // A name without version, group and anything else says what somebody called a file.
     if (told === undefined || (version === undefined && group === undefined)) return;
     this.#add(group === undefined ? artifact : `${group}:${artifact}`, told);
