@@ -5,9 +5,10 @@ export interface Allowlist {
   /** All of its checks must hold, or one. */
   all: boolean;
   paths: RegExp[];
-  expressions: RegExp[];
+  hasExpressions: boolean;
+  readonly expressions: readonly RegExp[];
   /** An expression could take for ever. */
-  open: boolean;
+  readonly open: boolean;
   target: 'secret' | 'match' | 'line';
   stopwords: KeywordAutomaton | undefined;
   /** Names commits. A file of an image is of no commit, so this check never holds. */
@@ -27,7 +28,7 @@ export function allows(list: Allowlist, suspect: Suspect): boolean {
   const checks: boolean[] = [];
   if (list.namesCommits) checks.push(false);
   if (list.paths.length > 0) checks.push(list.paths.some((path) => path.test(suspect.path)));
-  if (list.expressions.length > 0) {
+  if (list.hasExpressions) {
     const text = list.target === 'line' ? suspect.line() : suspect[list.target];
     checks.push(list.expressions.some((expression) => expression.test(text)));
   }
@@ -38,7 +39,7 @@ export function allows(list: Allowlist, suspect: Suspect): boolean {
 
 /** Whether the allowlist lets everything in a file pass, whatever is found. */
 export function allowsFile(list: Allowlist, path: string): boolean {
-  const onlyPaths = list.expressions.length === 0 && !list.stopwords && !list.namesCommits;
+  const onlyPaths = !list.hasExpressions && !list.stopwords && !list.namesCommits;
   return (!list.all || onlyPaths) && list.paths.some((expression) => expression.test(path));
 }
 

@@ -107,13 +107,22 @@ function isGeneric(text: RuleText): boolean {
   return text.wharfinger.generic ?? text.id.startsWith('generic');
 }
 
-export function compileAllowlist(list: AllowlistText, where: string): Allowlist {
-  const trees = list.regexes.map((regex) => readExpression(regex, `${where}, regex of an allowlist`));
+/** `trusted` says that its paths are known to run freely: they are ours. */
+export function compileAllowlist(list: AllowlistText, where: string, trusted = false): Allowlist {
+  const trees = once(() => list.regexes.map((regex) => readExpression(regex, `${where}, regex of an allowlist`)));
+  const expressions = once(() => trees().map((tree) => new RegExp(emitExpression(tree))));
+  const open = once(() => trees().some((tree) => hasOpenRepeats(tree)));
+  if (!trusted) open();
   return {
     all: list.condition === 'AND' || list.condition === '&&',
-    paths: list.paths.map((path) => compilePath(path, `${where}, path of an allowlist`)),
-    expressions: trees.map((tree) => new RegExp(emitExpression(tree))),
-    open: trees.some((tree) => hasOpenRepeats(tree)),
+    paths: list.paths.map((path) => compilePath(path, `${where}, path of an allowlist`, trusted)),
+    hasExpressions: list.regexes.length > 0,
+    get expressions() {
+      return expressions();
+    },
+    get open() {
+      return open();
+    },
     target: list.regexTarget || 'secret',
     stopwords: stopwordAutomaton(list.stopwords),
     namesCommits: list.commits.length > 0,
@@ -121,9 +130,9 @@ export function compileAllowlist(list: AllowlistText, where: string): Allowlist 
 }
 
 /** For questions of yes or no on a path, asked for every file: refused where one could take for ever. */
-function compilePath(source: string, where: string): RegExp {
+function compilePath(source: string, where: string, trusted = false): RegExp {
   const tree = readExpression(source, where);
-  if (hasOpenRepeats(tree)) {
+  if (!trusted && hasOpenRepeats(tree)) {
     throw new SecretRuleError(`${where}: repetitions inside or after one another could take for ever here`);
   }
   return new RegExp(emitExpression(tree));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildKeywordAutomaton, findKeywords } from './keyword-automaton.ts';
+import { keywordSearch } from './keyword-search.ts';
 
 function placesOf(keywords: readonly string[], bytes: Uint8Array): string[] {
   const places: string[] = [];
@@ -29,6 +30,26 @@ function placesByIndexOf(keywords: readonly string[], bytes: Uint8Array): string
     .sort();
 }
 
+/** Without an automaton while there is little to search, then with one: the same places, in the order of the bytes. */
+function placesBySearch(keywords: readonly string[], bytes: Uint8Array): string[] {
+  const search = keywordSearch(keywords);
+  const run = (): string[] => {
+    const places: string[] = [];
+    let last = 0;
+    search(bytes, (end, numbers) => {
+      expect(end).toBeGreaterThanOrEqual(last);
+      last = end;
+      for (const number of numbers) places.push(`${number}@${end}`);
+      return true;
+    });
+    return places.sort();
+  };
+  const few = run();
+  search(new Uint8Array(100_000), () => true);
+  expect(run()).toEqual(few);
+  return few;
+}
+
 describe('looking for many keywords at once', () => {
   it.each([
     [['he', 'she', 'hers'], 'uSHErs', ['0@4', '1@4', '2@6']],
@@ -46,7 +67,9 @@ describe('looking for many keywords at once', () => {
     fc.assert(
       fc.property(fc.array(keyword, { maxLength: 6 }), text, (keywords, content) => {
         const bytes = Buffer.from(content);
-        expect(placesOf(keywords, bytes)).toEqual(placesByIndexOf(keywords, bytes));
+        const places = placesByIndexOf(keywords, bytes);
+        expect(placesOf(keywords, bytes)).toEqual(places);
+        expect(placesBySearch(keywords, bytes)).toEqual(places);
       }),
     );
   });
@@ -55,5 +78,7 @@ describe('looking for many keywords at once', () => {
     let calls = 0;
     findKeywords(buildKeywordAutomaton(['a']), Buffer.from('aaaa'), () => ++calls < 2);
     expect(calls).toBe(2);
+    keywordSearch(['a'])(Buffer.from('aaaa'), () => ++calls < 4);
+    expect(calls).toBe(4);
   });
 });

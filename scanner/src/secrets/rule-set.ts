@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Allowlist } from './allowlist.ts';
 import { compileAllowlist, compileNow, compileRule, type SecretRule } from './compile-rule.ts';
-import { buildKeywordAutomaton, type KeywordAutomaton } from './keyword-automaton.ts';
+import { type KeywordSearch, keywordSearch } from './keyword-search.ts';
 import { parseRuleFile, type RuleFile } from './rule-format.ts';
 
 /** Rules ready to run. Holds expressions with a position, so it is not for several threads. */
@@ -13,8 +13,9 @@ export interface SecretRules {
   readonly rules: readonly SecretRule[];
   /** Allowlists of whole files of rules, each with the rules (by index) it holds for; nothing means all. */
   readonly allowlists: readonly { list: Allowlist; rules: ReadonlySet<number> | undefined }[];
-  readonly automaton: KeywordAutomaton;
-  /** For each keyword of the automaton: its length in bytes, and the rules (by index) that it stands in. */
+  /** Finds the places of all keywords. */
+  readonly search: KeywordSearch;
+  /** For each keyword that is searched: its length in bytes, and the rules (by index) that it stands in. */
   readonly keywords: readonly { bytes: number; rules: readonly number[] }[];
   /** Rules that have no keyword, only a path or an expression. */
   readonly always: readonly number[];
@@ -50,7 +51,9 @@ export function loadSecretRules(sources?: readonly string[]): SecretRules {
     digest: secretRuleDigest(sources),
     count: rules.length,
     rules,
-    allowlists: withDefaults.flatMap(({ source, file }) => globalAllowlists(file, source, rules)),
+    allowlists: withDefaults.flatMap(({ source, file }) =>
+      globalAllowlists(file, source, rules, sources === undefined),
+    ),
     ...indexKeywords(rules),
   };
 }
@@ -81,18 +84,23 @@ function digestOf(texts: readonly string[]): string {
   return hash.digest('hex');
 }
 
-function globalAllowlists(file: RuleFile, source: number, rules: readonly SecretRule[]): SecretRules['allowlists'] {
+function globalAllowlists(
+  file: RuleFile,
+  source: number,
+  rules: readonly SecretRule[],
+  trusted: boolean,
+): SecretRules['allowlists'] {
   const lists = file.allowlist ? [file.allowlist, ...file.allowlists] : file.allowlists;
   return lists.map((text) => {
     const indexes = text.targetRules.map((id) => rules.findIndex((rule) => rule.id === id));
     return {
-      list: compileAllowlist(text, `secret rules, source ${source}, global allowlist`),
+      list: compileAllowlist(text, `secret rules, source ${source}, global allowlist`, trusted),
       rules: text.targetRules.length > 0 ? new Set(indexes) : undefined,
     };
   });
 }
 
-function indexKeywords(rules: readonly SecretRule[]): Pick<SecretRules, 'automaton' | 'keywords' | 'always'> {
+function indexKeywords(rules: readonly SecretRule[]): Pick<SecretRules, 'search' | 'keywords' | 'always'> {
   const byKeyword = new Map<string, { bytes: number; rules: number[] }>();
   const always: number[] = [];
   rules.forEach((rule, index) => {
@@ -105,5 +113,5 @@ function indexKeywords(rules: readonly SecretRule[]): Pick<SecretRules, 'automat
       }
     }
   });
-  return { automaton: buildKeywordAutomaton([...byKeyword.keys()]), keywords: [...byKeyword.values()], always };
+  return { search: keywordSearch([...byKeyword.keys()]), keywords: [...byKeyword.values()], always };
 }

@@ -1,7 +1,6 @@
 import type { SecretHit } from '../model.ts';
 import { type Allowlist, allows, allowsFile, type Suspect } from './allowlist.ts';
 import type { SecretRule } from './compile-rule.ts';
-import { findKeywords } from './keyword-automaton.ts';
 import { fingerprint, redact } from './redact.ts';
 import type { SecretRules } from './rule-set.ts';
 import { type Match, settleOverlaps } from './settle-overlaps.ts';
@@ -80,7 +79,7 @@ class FileScan {
   /** All rules that can run freely, or when guarded all that cannot: a single step of theirs may take for ever. */
   #pass(): void {
     const whole = new Set(this.#rules.always);
-    findKeywords(this.#rules.automaton, this.#bytes, (end, keywords) => {
+    this.#rules.search(this.#bytes, (end, keywords) => {
       for (const number of keywords) {
         const keyword = this.#rules.keywords[number];
         if (!keyword) continue;

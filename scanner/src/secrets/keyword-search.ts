@@ -1,0 +1,44 @@
+import { buildKeywordAutomaton, findKeywords, type KeywordAutomaton } from './keyword-automaton.ts';
+
+/** Calls back for each place where keywords end, in order, with their numbers; stops when told `false`. */
+export type KeywordSearch = (bytes: Uint8Array, found: (end: number, keywords: readonly number[]) => boolean) => void;
+
+/** The automaton takes as long to build as so many bytes to be searched without it. */
+const fewBytes = 32 * 1024;
+
+/**
+ * Looks for keywords (ASCII case folded) by an automaton, which is built when more has to be searched than the few lines of
+ * an image's configuration.
+ */
+export function keywordSearch(keywords: readonly string[]): KeywordSearch {
+  const folded = keywords.map((keyword) => foldCase(Buffer.from(keyword, 'utf8')));
+  let automaton: KeywordAutomaton | undefined;
+  let searched = 0;
+  return (bytes, found) => {
+    searched += bytes.length;
+    if (automaton === undefined && searched > fewBytes) automaton = buildKeywordAutomaton(keywords);
+    if (automaton === undefined) searchEach(folded, foldCase(bytes), found);
+    else findKeywords(automaton, bytes, found);
+  };
+}
+
+/** One keyword after the other. */
+function searchEach(keywords: readonly string[], text: string, found: Parameters<KeywordSearch>[1]): void {
+  const places = new Map<number, number[]>();
+  for (const [number, keyword] of keywords.entries()) {
+    if (keyword === '') continue;
+    for (let at = text.indexOf(keyword); at >= 0; at = text.indexOf(keyword, at + 1)) {
+      const end = at + keyword.length;
+      const others = places.get(end);
+      if (others === undefined) places.set(end, [number]);
+      else others.push(number);
+    }
+  }
+  for (const end of [...places.keys()].toSorted((a, b) => a - b)) if (!found(end, places.get(end) ?? [])) return;
+}
+
+/** A character for each byte; only ASCII letters have two cases. */
+function foldCase(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  return text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
