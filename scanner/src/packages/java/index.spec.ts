@@ -126,6 +126,7 @@ describe('the name of a jar', () => {
     ['app-1.0-SNAPSHOT.war', 'app', '1.0-SNAPSHOT'],
     ['a-1.0-sources.jar', 'a', '1.0'],
     ['plain.jar', 'plain', undefined],
+    [`a${'-1'.repeat(30_000)}.jar`, `a${'-1'.repeat(30_000)}`, undefined],
   ])('%s: %s %s', (name, artifact, version) => {
     expect(splitJarName(name)).toEqual({ artifact, version });
   });

@@ -1,9 +1,13 @@
 const qualifiers = /-(?:alpha|beta|milestone|rc|cr|snapshot|pre|build|patch|m|b|p)-?\d/i;
 const furtherName = /-[a-z]{2,}-\d+\.\d/i;
 
+/** No file system takes longer ones; in an archive there may be. */
+const maxNameLength = 255;
+
 /** `commons-lang3` and `3.12.0` of `commons-lang3-3.12.0.jar`; the version is undefined where the name tells none. */
 export function splitJarName(fileName: string): { artifact: string; version: string | undefined } {
   const stem = fileName.replace(/\.(?:jar|war|ear)$/i, '').replace(/-(?:sources|javadoc|tests)$/, '');
+  if (stem.length > maxNameLength) return { artifact: stem, version: undefined };
   for (let at = stem.indexOf('-'); at !== -1; at = stem.indexOf('-', at + 1)) {
     const rest = stem.slice(at);
     if (!/^-\d/.test(rest)) continue;

@@ -85,5 +85,13 @@ describe('lock files of pnpm', () => {
     expect(() => pnpmLock.extract(path, byteSource('packages:\n'))).toThrow(/version/);
   });
 
+  it('take lines of any length in a moment', () => {
+    const fields = `    version: 1${' '.repeat(200_000)}x\n`;
+    const keys = `  ${'a: '.repeat(100_000)}x\n  ${'['.repeat(200_000)}\n`;
+    expect(
+      readPackages(pnpmLock, path, `${version9.slice(0, version9.indexOf('snapshots'))}${fields}${keys}`),
+    ).toHaveLength(2);
+  });
+
   it('never stop a scan', () => expectHarmless(pnpmLock, path, [version5, version6, version9]));
 });

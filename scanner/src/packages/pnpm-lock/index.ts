@@ -49,8 +49,8 @@ function* entriesOf(text: string): Generator<Entry> {
       if (entry !== undefined) yield entry;
       entry = { key: unquote(key), fields: new Map() };
     }
-    const [, name, value] = /^ {4}(name|version|dev): (.+?)\s*$/.exec(line) ?? [];
-    if (name !== undefined && value !== undefined) entry?.fields.set(name, unquote(value));
+    const [, name, value] = /^ {4}(name|version|dev): (.*)$/.exec(line) ?? [];
+    if (name !== undefined && value !== undefined) entry?.fields.set(name, unquote(value.trim()));
   }
   if (entry !== undefined) yield entry;
 }

@@ -4,7 +4,7 @@ import { compareDigits } from '../compare-digits.ts';
 /** Numbers and words in turn, as PHP's `version_compare` splits what Composer has normalised. */
 type ComposerVersion = readonly string[];
 
-const modifier = String.raw`[._-]?(?:(stable|beta|b|rc|alpha|a|patch|pl|p)((?:[.-]?\d+)*)?)?([.-]?dev)?`;
+const modifier = String.raw`[._-]?(?:(stable|beta|b|rc|alpha|a|patch|pl|p)((?:[.-]?\d)*)?)?([.-]?dev)?`;
 const classical = new RegExp(String.raw`^v?(\d{1,5})(\.\d+)?(\.\d+)?(\.\d+)?${modifier}$`, 'i');
 const dated = new RegExp(String.raw`^v?(\d{4}(?:[.:-]?\d{2}){1,6}(?:[.:-]?\d{1,3}){0,2})${modifier}$`, 'i');
 const branch = /^v?(\d+)(\.(?:\d+|x|\*))?(\.(?:\d+|x|\*))?(\.(?:\d+|x|\*))?[.-]?dev$/i;
