@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawnSync } from 'node:child_process';
 import { rolldown } from 'rolldown';
+import { packOwnRules } from '../src/secrets/rule-set.ts';
 import { bundledLicences } from './bundled-licences.ts';
 import { publishManifest, readManifest, restoreManifest } from './manifest.ts';
 
@@ -29,7 +30,6 @@ const entries = {
 
 /** What the programs read beside themselves. */
 const assets: Record<string, string> = {
-  'secrets/secret-rules': 'secret-rules',
   'malware/rules': 'rules',
   'advisories/starter': 'starter',
 };
@@ -40,6 +40,7 @@ await mkdir(dist);
 const modules = await bundle();
 await writeFile(join(dist, 'THIRD-PARTY-LICENSES.txt'), await bundledLicences(modules));
 for (const [from, to] of Object.entries(assets)) await cp(source(from), join(dist, to), { recursive: true });
+await writeFile(join(dist, 'secret-rules.json'), packOwnRules());
 await writeDeclarations();
 for (const name of ['LICENSE', 'NOTICE']) await cp(join(folder, '..', name), join(folder, name));
 publishManifest(readManifest(), external);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Allowlist } from './allowlist.ts';
 import { compileAllowlist, compileNow, compileRule, type SecretRule } from './compile-rule.ts';
 import { type KeywordSearch, keywordSearch } from './keyword-search.ts';
@@ -29,7 +29,7 @@ const ENGINE = 'secrets-1';
  * that has its id; `[extend] useDefault` puts our own before the source. Throws `SecretRuleError`.
  */
 export function loadSecretRules(sources?: readonly string[]): SecretRules {
-  const files = (sources ?? ownRules()).map((text, source) => ({ source, text, file: parseRuleFile(text, source) }));
+  const files = sources?.map((text, source) => ({ source, file: parseRuleFile(text, source) })) ?? ownFiles(0);
   const withDefaults = files.flatMap((entry) =>
     entry.file.extend.useDefault ? [...ownFiles(entry.source), entry] : [entry],
   );
@@ -60,14 +60,27 @@ export function loadSecretRules(sources?: readonly string[]): SecretRules {
 
 const folder = new URL('secret-rules/', import.meta.url);
 
+/** Made when the package is: all of our own, already read and checked. */
+const packed = new URL('secret-rules.json', import.meta.url);
+
 /** Our own, a file for each kind of service; what they leave out stands in one of them for all. */
 function ownRules(): string[] {
+  if (existsSync(packed)) return [readFileSync(packed, 'utf8')];
   const names = readdirSync(folder).filter((name) => name.endsWith('.toml'));
   return names.toSorted().map((name) => readFileSync(new URL(name, folder), 'utf8'));
 }
 
-function ownFiles(source: number): { source: number; text: string; file: RuleFile }[] {
-  return ownRules().map((text) => ({ source, text, file: parseRuleFile(text, source) }));
+/** What goes into the package in the place of the rules' sources. */
+export function packOwnRules(): string {
+  return JSON.stringify(ownRules().map((text) => parseRuleFile(text, 0)));
+}
+
+function ownFiles(source: number): { source: number; file: RuleFile }[] {
+  const texts = ownRules();
+  const files = existsSync(packed)
+    ? texts.flatMap((text) => JSON.parse(text) as RuleFile[])
+    : texts.map((text) => parseRuleFile(text, source));
+  return files.map((file) => ({ source, file }));
 }
 
 /**
