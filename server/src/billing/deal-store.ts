@@ -103,15 +103,15 @@ export async function selectBigDeals(tx: AppTransaction, tenant: bigint, ids: re
   return rows.map(toDeal);
 }
 
-/** Moves an order on. Throws when it does not stand at `from`: the wallet's lock was not held. */
+/** Moves an order on and gives it as it stands then. Throws when it does not stand at `from`: the wallet's lock was not held. */
 export async function updateStatus(
   tx: AppTransaction,
   tenant: bigint,
   orderId: string,
   from: DealStatus,
   change: { status: DealStatus; voucherCents?: bigint; refundedCents?: bigint; paidAt?: Temporal.Instant },
-): Promise<void> {
-  const { numUpdatedRows } = await tx
+): Promise<Deal> {
+  const row = await tx
     .withTables<DealTables>()
     .updateTable('deals')
     .set({
@@ -123,8 +123,10 @@ export async function updateStatus(
     .where('tenant_id', '=', tenant)
     .where('order_id', '=', orderId)
     .where('status', '=', from)
+    .returningAll()
     .executeTakeFirst();
-  if (numUpdatedRows !== 1n) throw new Error(`the order ${orderId} does not stand at ${from}`);
+  if (!row) throw new Error(`the order ${orderId} does not stand at ${from}`);
+  return toDeal(row);
 }
 
 /** Keeps from when until when what was ordered serves. */

@@ -14,8 +14,8 @@ export {
 export { balanceLow, credited, dealCancelled, dealExpired, dealPaid } from './events.ts';
 export { expireDeal } from './jobs/expire-deal.ts';
 export { readDeal } from './move-deal.ts';
-export { payDeal, setDealService } from './pay-deal.ts';
-export { findPlacedDeal, placeOrder } from './place-order.ts';
+export { payDeal, payNewDeal, setDealService } from './pay-deal.ts';
+export { findPlacedDeal, keepOrder, placeOrder } from './place-order.ts';
 export type { LinePayment, UsageSample } from './bill.ts';
 export { grantRefund, placeRefund, readLinePayments, rejectRefund } from './refund.ts';
 export {

@@ -1,7 +1,7 @@
 import type { AppTransaction, SystemTransaction } from '../platform/database/index.ts';
 import { announce, announceAll, type Happening } from '../platform/events/index.ts';
 import { balanceLow } from './events.ts';
-import { available, readWallet, readWarning, readWarnings, type BalanceWarning, type Wallet } from './wallet.ts';
+import { available, readWarning, readWarnings, type BalanceWarning, type Wallet } from './wallet.ts';
 
 /** Whether the balance has just fallen below what the tenant wants to be warned of. */
 export function fellBelow(warning: BalanceWarning, before: bigint, after: bigint): boolean {
@@ -18,10 +18,9 @@ export interface WalletChange {
 export async function warnOfLowBalance(
   tx: AppTransaction,
   tenant: bigint,
-  before: Wallet,
+  change: WalletChange,
   now: Temporal.Instant,
 ): Promise<void> {
-  const change = { before, after: await readWallet(tx, tenant) };
   const payload = lowBalance(await readWarning(tx, tenant), change, now);
   if (payload) await announce({ tx, tenant, now }, balanceLow, payload);
 }

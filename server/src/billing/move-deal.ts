@@ -15,18 +15,24 @@ export async function readDeal(tx: AppTransaction, tenant: bigint, orderId: stri
   throw new ActionError('FailedOperation.InvalidDeal', `there is no order ${orderId.slice(0, 64)}`);
 }
 
-/** Moves an order on and gives it as it stands then. A move that the table does not have is a fault of ours. */
+/**
+ * Moves an order on by one event or several at once, and gives it as it stands then. A move that the table does not have is
+ * a fault of ours.
+ */
 export async function moveDeal(
   tx: AppTransaction,
   tenant: bigint,
   deal: Deal,
-  event: DealEvent,
+  events: DealEvent | readonly DealEvent[],
   change: { voucherCents?: bigint; refundedCents?: bigint; paidAt?: Temporal.Instant } = {},
 ): Promise<Deal> {
-  const status = nextStatus(deal.status, event);
-  if (status === undefined) throw new Error(`the order ${deal.orderId} at ${deal.status} has no move "${event}"`);
-  await updateStatus(tx, tenant, deal.orderId, deal.status, { status, ...change });
-  return { ...deal, status, ...change };
+  let { status } = deal;
+  for (const event of [events].flat()) {
+    const next = nextStatus(status, event);
+    if (next === undefined) throw new Error(`the order ${deal.orderId} at ${status} has no move "${event}"`);
+    status = next;
+  }
+  return updateStatus(tx, tenant, deal.orderId, deal.status, { status, ...change });
 }
 
 /** Ends an order that was not paid in its time; false when it does not wait for payment. */

@@ -28,12 +28,13 @@ export function payDeal(
   now: Temporal.Instant,
   vouchers: VoucherChoice = {},
 ): Promise<Deal> {
-  const deliver: Deliver = (occasion, paid) => announce(occasion, dealPaid, paid);
-  return payAndDeliver({ tx, tenant, now }, deal, vouchers, deliver);
+  return payAndDeliver({ tx, tenant, now }, deal, vouchers, announceDelivery);
 }
 
 /** Gives what was paid for. */
 export type Deliver = (occasion: Occasion, paid: DealPaid) => Promise<void>;
+
+const announceDelivery: Deliver = (occasion, paid) => announce(occasion, dealPaid, paid);
 
 /** As {@link payDeal}, delivered by a function that is given. */
 export async function payAndDeliver(
@@ -47,6 +48,17 @@ export async function payAndDeliver(
   const deal = await readDeal(tx, tenant, orderId);
   const unpayable = whyUnpayable(deal, now);
   if (unpayable) throw new ActionError('FailedOperation.InvalidDeal', unpayable);
+  await clearTimer(tx, tenant, expiryTimer(orderId));
+  return payUnpaid(occasion, deal, vouchers, deliver);
+}
+
+/** As {@link payDeal}, of an order that this transaction has just kept, to be paid at once: its wallet is locked. */
+export function payNewDeal(tx: AppTransaction, tenant: bigint, deal: Deal, now: Temporal.Instant): Promise<Deal> {
+  return payUnpaid({ tx, tenant, now }, deal, {}, announceDelivery);
+}
+
+async function payUnpaid(occasion: Occasion, deal: Deal, vouchers: VoucherChoice, deliver: Deliver): Promise<Deal> {
+  const { tx, tenant, now } = occasion;
   await requireNotParked(tx, tenant);
   const wallet = await readWallet(tx, tenant);
   const plan = requirePlan(
@@ -55,14 +67,13 @@ export async function payAndDeliver(
     planPayment(deal.realCents, wallet, await spendableVouchers(tx, tenant, vouchers, deal.product, now)),
   );
   await bookPayment(tx, tenant, deal, plan, now);
-  const paid = await moveDeal(tx, tenant, deal, 'pay', { paidAt: now, voucherCents: voucherPart(plan) });
-  await clearTimer(tx, tenant, expiryTimer(orderId));
-  const delivering = await moveDeal(tx, tenant, paid, 'deliver');
+  const payment = { paidAt: now, voucherCents: voucherPart(plan) };
+  const delivering = await moveDeal(tx, tenant, deal, ['pay', 'deliver'], payment);
   await deliver(occasion, toDealPaid(delivering, now));
-  await moveDeal(tx, tenant, delivering, 'delivered');
-  const delivered = await readDeal(tx, tenant, orderId);
+  const delivered = await moveDeal(tx, tenant, delivering, 'delivered');
   await insertBill(tx, tenant, makeBill(tenant, delivered, plan));
-  await warnOfLowBalance(tx, tenant, wallet, now);
+  const after = { ...wallet, credit: wallet.credit - plan.credit, cash: wallet.cash - plan.cash };
+  await warnOfLowBalance(tx, tenant, { before: wallet, after }, now);
   return delivered;
 }
 

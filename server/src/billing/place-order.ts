@@ -22,10 +22,23 @@ export async function placeOrder(
   await lockWallet(tx, tenant);
   const { instanceId, ...request } = order;
   const asked = order.action === 'purchase' ? request : { ...request, instanceId };
-  const earlier = await findPlacedDeal(tx, tenant, order.clientToken, asked);
-  if (earlier) return earlier;
+  return (await findPlacedDeal(tx, tenant, order.clientToken, asked)) ?? keepOrder(tx, tenant, order, now);
+}
+
+/**
+ * Keeps an order that was not placed before, under a wallet that this transaction has locked. With `paidAtOnce` nothing ends
+ * it by time: it is paid in the same transaction, by `payNewDeal`, or not kept.
+ */
+export async function keepOrder(
+  tx: AppTransaction,
+  tenant: bigint,
+  order: NewDeal,
+  now: Temporal.Instant,
+  { paidAtOnce = false } = {},
+): Promise<Deal> {
   const expiresAt = order.expiresAt ?? now.add(timeToPay);
   const deal = await insertDeal(tx, tenant, { ...order, createdAt: now, expiresAt });
+  if (paidAtOnce) return deal;
   await setTimer(tx, tenant, {
     key: expiryTimer(deal.orderId),
     dueAt: expiresAt,
@@ -37,7 +50,8 @@ export async function placeOrder(
 
 /**
  * The order that this client token was used for. Throws `InvalidParameter.ClientTokenReused` when that asked for
- * something else. `instanceId` is compared where it is given: for a purchase that makes an instance it is ours.
+ * something else. `instanceId` is compared where it is given: for a purchase that makes an instance it is ours. The wallet
+ * is locked by this transaction, so that no other one uses the token meanwhile.
  */
 export async function findPlacedDeal(
   tx: AppTransaction,
@@ -46,7 +60,6 @@ export async function findPlacedDeal(
   request: DealRequest & { readonly instanceId?: string },
 ): Promise<Deal | undefined> {
   if (clientToken === undefined) return undefined;
-  await lockWallet(tx, tenant);
   const earlier = await selectDealByToken(tx, tenant, clientToken);
   if (!earlier) return undefined;
   const sameInstance = request.instanceId === undefined || request.instanceId === earlier.instanceId;

@@ -3,7 +3,7 @@ import { dealPaid, setDealService } from '../billing/index.ts';
 import { announce, subscriber, type Occasion } from '../platform/events/index.ts';
 import { purchased, renewed, widened } from './events.ts';
 import { passSubscriptionTime } from './jobs/pass-subscription-time.ts';
-import { beginLife } from './lifecycle.ts';
+import { beginLife, type Life } from './lifecycle.ts';
 import { grantsAtPayment, latestEnd, type NewPlan, type Plan, type RenewPlan, type WidenPlan } from './plan.ts';
 import { readPlannedDelivery } from './plan-column.ts';
 import { setNextTimer, settleLife } from './settle.ts';
@@ -18,16 +18,29 @@ export const deliverPaidDeals = subscriber('subscriptions', dealPaid, async (occ
 
 async function deliver(occasion: Occasion, orderId: string, plan: Plan): Promise<void> {
   const { tx, tenant, now } = occasion;
-  const holdings = holdingsAt(await readSubscriptions(tx, tenant), now);
-  const grants = grantsAtPayment(plan, holdings, now);
-  if (plan.kind === 'new') await deliverNew(occasion, orderId, plan, grants);
-  else if (plan.kind === 'widen') await deliverWider(occasion, orderId, plan, grants, holdings);
-  else await deliverRenewal(occasion, orderId, plan, grants, holdings);
   const { instanceId } = plan;
+  const subscriptions = await readSubscriptions(tx, tenant);
+  const holdings = holdingsAt(subscriptions, now);
+  const grants = grantsAtPayment(plan, holdings, now);
+  const life = await deliverPlan(occasion, orderId, plan, grants, holdings);
   await insertGrants(tx, tenant, { instanceId, orderId, grants });
   const from = grants.map((grant) => grant.from).toSorted((a, b) => Temporal.Instant.compare(a, b))[0] ?? now;
   await setDealService(tx, tenant, orderId, { from, until: latestEnd(grants) });
-  await setNextTimer(tx, tenant, await readSubscriptions(tx, tenant), passSubscriptionTime);
+  const others = subscriptions.filter((other) => other.instanceId !== instanceId);
+  await setNextTimer(tx, tenant, [...others, life], passSubscriptionTime);
+}
+
+/** Gives the life of what was delivered, as it is kept. */
+function deliverPlan(
+  occasion: Occasion,
+  orderId: string,
+  plan: Plan,
+  grants: readonly Grant[],
+  holdings: Holdings,
+): Promise<Life> {
+  if (plan.kind === 'new') return deliverNew(occasion, orderId, plan, grants);
+  if (plan.kind === 'widen') return deliverWider(occasion, orderId, plan, grants, holdings);
+  return deliverRenewal(occasion, orderId, plan, grants, holdings);
 }
 
 async function deliverNew(
@@ -35,7 +48,7 @@ async function deliverNew(
   orderId: string,
   plan: NewPlan,
   grants: readonly Grant[],
-): Promise<void> {
+): Promise<Life> {
   const { kind: _, grants: __, months: ___, ...facts } = plan;
   const { instanceId, product, isolationHours, destructionHours, reminderDays } = facts;
   const life = beginLife({ product, endsAt: latestEnd(grants), isolationHours, destructionHours, reminderDays }, now);
@@ -47,6 +60,7 @@ async function deliverNew(
     orderId,
     quantity: sum(grants),
   });
+  return life;
 }
 
 async function deliverWider(
@@ -55,13 +69,14 @@ async function deliverWider(
   { instanceId, product }: WidenPlan,
   grants: readonly Grant[],
   holdings: Holdings,
-): Promise<void> {
+): Promise<Life> {
   const subscription = holdings[product];
   if (!subscription) throw new Error(`${instanceId} is gone`);
   const life = await settleLife(tx, tenant, subscription, { kind: 'widen' }, now);
   // A pack may end later than those before it: with a professional edition that was renewed meanwhile.
   const endsAt = latestEnd([...subscription.grants, ...grants]);
-  await updateLife(tx, tenant, { ...subscription, ...life, endsAt });
+  const wider = { ...life, endsAt };
+  if (!endsAt.equals(life.endsAt)) await updateLife(tx, tenant, { ...subscription, ...wider });
   await announce({ tx, tenant, now }, widened, {
     instanceId,
     product,
@@ -69,6 +84,7 @@ async function deliverWider(
     orderId,
     quantity: sum(grants),
   });
+  return wider;
 }
 
 async function deliverRenewal(
@@ -77,11 +93,11 @@ async function deliverRenewal(
   { instanceId, product, oldEnd, inTurn, automatic }: RenewPlan,
   grants: readonly Grant[],
   holdings: Holdings,
-): Promise<void> {
+): Promise<Life> {
   const subscription = holdings[product];
   if (!subscription) throw new Error(`${instanceId} is gone`);
   const until = latestEnd(grants);
-  await settleLife(tx, tenant, subscription, { kind: 'renew', until, inTurn }, now);
+  const life = await settleLife(tx, tenant, subscription, { kind: 'renew', until, inTurn }, now);
   await announce({ tx, tenant, now }, renewed, {
     instanceId,
     product,
@@ -90,6 +106,7 @@ async function deliverRenewal(
     oldEnd: oldEnd.toString(),
     automatic,
   });
+  return life;
 }
 
 function sum(grants: readonly Grant[]): string {

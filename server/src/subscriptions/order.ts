@@ -4,10 +4,10 @@ import {
   dealExpired,
   dealStatus,
   findPlacedDeal,
+  keepOrder,
   lockWallet,
   payDeal,
-  placeOrder,
-  type Deal,
+  payNewDeal,
   type DealRequest,
 } from '../billing/index.ts';
 import {
@@ -187,15 +187,19 @@ async function order(
   price: () => Promise<Priced>,
 ): Promise<PlacedOrder> {
   await lockWallet(tx, tenant);
-  let deal: Deal | undefined = await findPlacedDeal(tx, tenant, clientToken, request);
-  if (!deal) {
-    const { plan, lines } = await price();
-    deal = await placeOrder(tx, tenant, { ...request, instanceId: plan.instanceId, lines, creator, clientToken }, now);
-    await insertPlannedDelivery(tx, tenant, deal.orderId, plan);
-    await takePromotionUses(tx, tenant, { key: deal.orderId, catalog, lines, now });
+  const earlier = await findPlacedDeal(tx, tenant, clientToken, request);
+  if (earlier) {
+    if (pay && earlier.status === dealStatus.unpaid) await payDeal(tx, tenant, earlier, now);
+    return { orderId: earlier.orderId, instanceId: earlier.instanceId };
   }
-  if (pay && deal.status === dealStatus.unpaid) await payDeal(tx, tenant, deal, now);
-  return { orderId: deal.orderId, instanceId: deal.instanceId };
+  const { plan, lines } = await price();
+  const { instanceId } = plan;
+  const wanted = { ...request, instanceId, lines, creator, clientToken };
+  const deal = await keepOrder(tx, tenant, wanted, now, { paidAtOnce: pay });
+  await insertPlannedDelivery(tx, tenant, deal.orderId, plan);
+  await takePromotionUses(tx, tenant, { key: deal.orderId, catalog, lines, now });
+  if (pay) await payNewDeal(tx, tenant, deal, now);
+  return { orderId: deal.orderId, instanceId };
 }
 
 async function readHoldings(tx: AppTransaction, tenant: bigint, now: Temporal.Instant): Promise<Holdings> {

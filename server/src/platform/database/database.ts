@@ -14,6 +14,7 @@ import {
   type NoTables,
   type SystemTransaction,
 } from './connections.ts';
+import { takingTurns } from './turns.ts';
 
 export interface Database {
   /** One transaction that sees one tenant only. */
@@ -29,13 +30,17 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** A tenant with more at once waits here: a thousand orders, one after the other by their wallet, leave connections to others. */
+const tenantAtOnce = 8;
+
 /** Opens the pools of the roles `app` and `system`. Nothing connects before the first use. */
 export function openDatabase(urls: DatabaseUrls, log: Logger): Database {
   const app = createKysely(createPool(urls.app, log, { max: 20 }));
+  const inTurn = takingTurns<bigint>(tenantAtOnce);
   const system = createKysely(createPool(urls.system, log, { max: 14 }));
   const systemPool = createPool(urls.system, log, { max: 10, libraryTypes: true });
   return {
-    inTenant: (tenant, work) => inTenant(app, tenant, work),
+    inTenant: (tenant, work) => inTurn(tenant, () => inTenant(app, tenant, work)),
     inTenantSnapshot: (tenant, work) => inTenantSnapshot(app, tenant, work),
     inSystem: (name, work) => inSystem(system, name, work),
     systemPool,
