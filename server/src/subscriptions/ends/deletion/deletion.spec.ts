@@ -8,7 +8,7 @@ import type { DeletionHook } from './deletion-hook.ts';
 import { deleteEndedOf, deleteKeptOf, type DeletionWork } from './delete-ended.ts';
 import { insertDeletion } from './deletion-store.ts';
 import { deleteKept } from './start-deletion.ts';
-import { beingDeleted } from './while-deleting.ts';
+import { beingDeleted, waitForWriters } from './while-deleting.ts';
 
 type Line = { Domain: string; Kind: string; Deleted: number };
 
@@ -241,6 +241,19 @@ describe('a deletion', () => {
     });
     await deleting;
     expect(order).toEqual(['written', 'deleted']);
+  });
+
+  it('is seen by who has waited for its begin', async () => {
+    const customer = await market.customer(0);
+    const { tenant } = customer;
+    let asking: Promise<ReadonlySet<string>> | undefined;
+    await inTenant(customer, async (beginning) => {
+      await waitForWriters(beginning, tenant);
+      asking = inTenant(customer, (tx) => beingDeleted(tx, tenant));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await insertDeletion(beginning, tenant, { ended: 'trial', instanceId: '', endedAt: start });
+    });
+    expect([...((await asking) ?? [])]).toEqual(['trial']);
   });
 
   it('keeps what a hook keeps for 180 days, then deletes what is older than the end', async () => {

@@ -8,12 +8,12 @@ import { sql } from 'kysely';
 import type { AppTransaction } from '../../../platform/database/index.ts';
 import { ActionError } from '../../../platform/errors.ts';
 import type { Ended } from './deletion-hook.ts';
-import { openDeletions } from './deletion-store.ts';
 
 /** Whose data are being deleted now; that stays so for writes of this transaction. */
 export async function beingDeleted(tx: AppTransaction, tenant: bigint): Promise<ReadonlySet<Ended>> {
-  await sql`select pg_advisory_xact_lock_shared(hashtextextended(${lockName(tenant)}, 0))`.execute(tx);
-  return new Set((await openDeletions(tx, tenant)).map(({ ended }) => ended));
+  const { rows } = await sql<{ ended: Ended }>`
+    select ended from being_deleted(${tenant}, ${lockName(tenant)}) as open(ended)`.execute(tx);
+  return new Set(rows.map(({ ended }) => ended));
 }
 
 /** Throws `FailedOperation.DeletionRunning` while data are deleted: those of an edition, or of what else is named. */
