@@ -249,7 +249,7 @@ describe('the service on a PostgreSQL that is not its own', () => {
       const customer = await newCustomer(home, url);
       expect(await customer('OpenTcssTrial')).toMatchObject({ EndTime: '2026-03-08 08:00:00' });
       // The trial's end is a job: it runs in the other process, under the role `system`.
-      expect(await operator(home, 'AdvanceTestClock', { Duration: 'P8D' })).toMatchObject({ Fired: 4 });
+      expect(await operator(home, 'AdvanceTestClock', { Duration: 'P8D' })).toMatchObject({ Fired: 5 });
       expect(await customer('DescribePurchaseStateInfo')).toMatchObject({ State: 1 });
       const stranger = wharfinger(['serve', '--roles', 'api'], {
         ...env,

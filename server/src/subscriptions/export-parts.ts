@@ -4,7 +4,7 @@ import { tablePart, type ExportPart } from '../platform/export/index.ts';
 export const subscriptionsExport: readonly ExportPart[] = [
   tablePart('subscriptions', 'trial', {
     table: 'trials',
-    columns: ['started_at', 'ends_at', 'ended', 'data_expired', 'gift'],
+    columns: ['started_at', 'ends_at', 'ended', 'data_expired', 'warned_at', 'gift'],
     orderBy: ['tenant_id'],
   }),
   tablePart('subscriptions', 'subscriptions', {
