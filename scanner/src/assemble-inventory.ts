@@ -41,10 +41,7 @@ export function assembleInventory(
   return {
     ...(operatingSystem === undefined ? {} : { operatingSystem }),
     packages: allPackages(standing, files, operatingSystem),
-    secrets: [
-      ...fileSecrets(visible, files.hidden),
-      ...configSecrets,
-    ],
+    secrets: [...fileSecrets(visible, files.hidden), ...configSecrets],
     malware: visible.flatMap(malwareOf),
     misconfigurations: findMisconfigurations(config, {
       files: visible.map(({ path, file: { sizeBytes, mode, cache } }) => ({

@@ -118,6 +118,6 @@ describeSharedData('images of the data pack', (data) => {
     'symlinks.tar',
   ])('links of tar-attacks/%s lead nowhere', async (name) => {
     const { inventory } = await read(`tar-attacks/${name}`);
-    expect(inventory).toEqual({ packages: [], secrets: [], malware: [], incomplete: [] });
+    expect(inventory).toMatchObject({ packages: [], secrets: [], malware: [], incomplete: [] });
   });
 });

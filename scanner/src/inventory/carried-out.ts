@@ -28,10 +28,13 @@ export function notCarriedOut(
     else place.push(found);
   }
   const known = new Set(installed.map(identityOf));
+  const withTree = foldersWithTree(installed);
   const kept: LocatedPackage[] = [];
   const toldInFolder = new Set<string>();
   for (const place of places.values()) {
-    if (hasTree(place, installed) || isMostlyInstalled(place, known)) continue;
+    const [first] = place;
+    if (first === undefined || withTree.has(`${first.kind} ${folderOf(first.path)}`)) continue;
+    if (isMostlyInstalled(place, known)) continue;
     for (const found of place) {
       // Lock files of two managers in one folder say the same.
       const told = `${folderOf(found.path)} ${identityOf(found)}`;
@@ -43,10 +46,17 @@ export function notCarriedOut(
   return kept;
 }
 
-function hasTree([first]: readonly LocatedPackage[], installed: readonly LocatedPackage[]): boolean {
-  if (first === undefined) return false;
-  const folders = (trees[first.kind] ?? []).map((tree) => folderOf(first.path) + tree);
-  return installed.some(({ kind, path }) => kind === first.kind && folders.some((folder) => path.startsWith(folder)));
+/** The folders in which such a tree stands with something in it, each with the kind before it. */
+function foldersWithTree(installed: readonly LocatedPackage[]): ReadonlySet<string> {
+  const folders = new Set<string>();
+  for (const { kind, path } of installed) {
+    for (const tree of trees[kind] ?? []) {
+      for (let at = path.indexOf(tree); at !== -1; at = path.indexOf(tree, at + 1)) {
+        if (at === 0 || path[at - 1] === '/') folders.add(`${kind} ${path.slice(0, at)}`);
+      }
+    }
+  }
+  return folders;
 }
 
 function isMostlyInstalled(place: readonly LocatedPackage[], known: ReadonlySet<string>): boolean {

@@ -129,6 +129,11 @@ describe('what lock files tell', () => {
   it('is not told where it was carried out beside the file', () => {
     const files = [lock('app/package-lock.json', npm('a'), npm('b'), npm('c')), installed('app', 'a')];
     expect(listed([layer(files)])).toEqual(['a 1.0.0 app/node_modules/a/package.json']);
+    expect(
+      listed([layer([lock('package-lock.json', npm('a'), npm('b'), npm('c')), installed('app', 'a')])]),
+    ).toHaveLength(3);
+    const nested = [lock('app/x/package-lock.json', npm('b')), installed('app/x/node_modules/y', 'a')];
+    expect(listed([layer(nested)])).toHaveLength(1);
   });
 
   it('is not told where most of it is installed elsewhere, not counting what only development needs', () => {
