@@ -14,11 +14,14 @@ export interface Measured {
   peakBytes?: number;
 }
 
-const runs = 5;
 const sampleMs = 15;
 
-/** Medians of five runs. `before` is not counted. */
-export async function measureRuns(command: readonly string[], before: () => Promise<void>): Promise<Measured> {
+/** Medians. `before` is not counted. */
+export async function measureRuns(
+  command: readonly string[],
+  before: () => Promise<void>,
+  runs = 5,
+): Promise<Measured> {
   const all: Measured[] = [];
   for (let count = 0; count < runs; count += 1) {
     await before();

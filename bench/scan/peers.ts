@@ -70,3 +70,18 @@ export async function tarBaseline(): Promise<Peer> {
     ],
   };
 }
+
+/** What no reader of compressed layers can do without: unpacking them and computing their digests, with these tools. */
+export async function inflateBaseline(): Promise<Peer> {
+  const { stdout } = await run('gzip', ['--version']);
+  return {
+    name: 'gzip and sha256sum of each layer',
+    version: /\d+(\.\d+)+/.exec(stdout)?.[0] ?? 'unknown',
+    inventory: (archive) => [
+      'sh',
+      '-c',
+      'for layer in $(tar -tf "$0" | grep layer); do tar -xOf "$0" $layer | gzip -dc | sha256sum >/dev/null; done',
+      archive,
+    ],
+  };
+}

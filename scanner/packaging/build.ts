@@ -72,6 +72,7 @@ async function writeDeclarations(): Promise<void> {
     'false',
     '--declaration',
     '--emitDeclarationOnly',
+    '--stripInternal',
     '--outDir',
     types,
     '--rootDir',

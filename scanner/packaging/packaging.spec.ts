@@ -1,75 +1,55 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dockerArchive, oldDebianImage, plantedImage } from '../../tests/support/images/index.ts';
 import type { ScanReport } from '../src/model.ts';
+import { installAlone, type InstalledScanner } from './install-alone.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 let folder: string;
-/** Where the package is installed, in a folder without anything else of ours. */
-let alone: string;
+let installed: InstalledScanner;
 
-/** Packs a copy, so that nothing changes in the workspace while other tests run. */
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'wharfinger-package-'));
-  for (const name of ['scanner', 'tsconfig.json', 'LICENSE', 'NOTICE']) {
-    cpSync(join(root, name), join(folder, name), {
-      recursive: true,
-      filter: (path) => !/\/(dist|node_modules)$/.test(path),
-    });
-  }
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  const packed = spawnSync('npm', ['pack', '--silent'], { cwd: join(folder, 'scanner'), encoding: 'utf8' });
-  expect(`${packed.stdout}${packed.stderr}`.trim()).toMatch(/^wharfinger-scanner-[\d.]+\.tgz$/);
-  alone = join(folder, 'alone');
-  const home = join(alone, 'node_modules/@wharfinger/scanner');
-  mkdirSync(home, { recursive: true });
-  spawnSync('tar', ['xzf', join(folder, 'scanner', packed.stdout.trim()), '-C', home, '--strip-components=1']);
-  for (const name of Object.keys(manifest().dependencies)) {
-    mkdirSync(dirname(join(alone, 'node_modules', name)), { recursive: true });
-    symlinkSync(join(root, 'node_modules', name), join(alone, 'node_modules', name));
-  }
-  writeFileSync(join(alone, 'debian.tar'), dockerArchive(oldDebianImage()));
-  writeFileSync(join(alone, 'planted.tar'), dockerArchive(plantedImage()));
+  installed = installAlone(folder);
+  writeFileSync(join(folder, 'debian.tar'), dockerArchive(oldDebianImage()));
+  writeFileSync(join(folder, 'planted.tar'), dockerArchive(plantedImage()));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function manifest(): { dependencies: Record<string, string>; exports: unknown; scripts?: unknown } {
-  return JSON.parse(readFileSync(join(alone, 'node_modules/@wharfinger/scanner/package.json'), 'utf8'));
+  return JSON.parse(read('package.json'));
+}
+
+function read(name: string): string {
+  return readFileSync(join(installed.folder, name), 'utf8');
 }
 
 function run(...argv: string[]): { status: number | null; stdout: string; stderr: string } {
-  const bin = join(alone, 'node_modules/@wharfinger/scanner/bin/wharfinger-scan.mjs');
-  return spawnSync(process.execPath, [bin, ...argv], {
-    cwd: alone,
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'] },
-  });
+  const [node = '', bin = ''] = installed.command;
+  return spawnSync(node, [bin, ...argv], { cwd: folder, encoding: 'utf8', env: { PATH: process.env['PATH'] } });
 }
 
 describe('the package', () => {
   it('is plain: no sources in TypeScript, nothing to build, and what was bundled with its licences', () => {
-    const files = readdirSync(join(alone, 'node_modules/@wharfinger/scanner'), { recursive: true }).map(String);
+    const files = readdirSync(installed.folder, { recursive: true }).map(String);
     expect(files.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))).toEqual([]);
     expect(files).toEqual(expect.arrayContaining(['LICENSE', 'NOTICE', 'README.md', 'dist/THIRD-PARTY-LICENSES.txt']));
     expect(manifest()).not.toHaveProperty('scripts');
     expect(Object.keys(manifest().dependencies)).toEqual(['@litko/yara-x', 'temporal-polyfill', 'undici']);
-    const licences = readFileSync(
-      join(alone, 'node_modules/@wharfinger/scanner/dist/THIRD-PARTY-LICENSES.txt'),
-      'utf8',
-    );
+    const licences = read('dist/THIRD-PARTY-LICENSES.txt');
     for (const name of ['zod', 'semver', 'smol-toml', 'yauzl'])
       expect(licences).toMatch(new RegExp(`^${name} [\\d.]+ \\(`, 'm'));
   });
 
   it('leaves the workspace as it was', () => {
-    const own = (name: string) => readFileSync(join(folder, 'scanner', name), 'utf8');
+    const own = (name: string) => readFileSync(join(installed.packedFrom, name), 'utf8');
     expect(own('package.json')).toBe(readFileSync(join(root, 'scanner/package.json'), 'utf8'));
-    expect(readdirSync(join(folder, 'scanner'))).not.toContain('LICENSE');
+    expect(readdirSync(installed.packedFrom)).not.toContain('LICENSE');
   });
 
   it('scans as a command, through a node_modules of links', () => {
@@ -91,7 +71,7 @@ describe('the package', () => {
 
   it('is a library, with types', () => {
     writeFileSync(
-      join(alone, 'use.mts'),
+      join(folder, 'use.mts'),
       `import { memoryAdvisories, openImage, scanImage, starterAdvisories } from '@wharfinger/scanner';
 const source = await openImage('debian.tar');
 const report = await scanImage(source, { advisories: memoryAdvisories(starterAdvisories()), riskClasses: ['vulnerabilities'] });
@@ -100,12 +80,12 @@ const worst: string | undefined = report.vulnerabilities[0]?.severity;
 process.stdout.write(\`\${report.status} \${report.packages.length > 0} \${worst}\\n\`);
 `,
     );
-    const { status, stdout } = spawnSync(process.execPath, ['use.mts'], { cwd: alone, encoding: 'utf8' });
+    const { status, stdout } = spawnSync(process.execPath, ['use.mts'], { cwd: folder, encoding: 'utf8' });
     expect([status, stdout]).toEqual([0, 'complete true critical\n']);
     const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'esnext', '--skipLibCheck', 'false'];
     const types = ['--typeRoots', join(root, 'node_modules/@types'), '--types', 'node'];
     const checked = spawnSync(join(root, 'node_modules/.bin/tsc'), [...options, ...types, 'use.mts'], {
-      cwd: alone,
+      cwd: folder,
       encoding: 'utf8',
     });
     // The types of Node and of our dependencies are theirs to keep right.

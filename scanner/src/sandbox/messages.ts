@@ -1,7 +1,7 @@
 /** What stands in the JSON frames. What a child says is checked before it is believed: the child read hostile bytes. */
 import { z } from 'zod';
 import type { BudgetLimits } from '../budget.ts';
-import type { LayerIndex, ReasonCode, RiskClass } from '../model.ts';
+import type { LayerIndex, MalwareHit, ReasonCode, RiskClass } from '../model.ts';
 
 export interface Setup {
   /** User and group that the child becomes when it has loaded what it needs. */
@@ -92,7 +92,10 @@ const indexedFile = z.strictObject({
   sha256: hex(64).optional(),
 });
 
-/** A layer's index as the format child tells it, or as it was kept. */
+/**
+ * A layer's index as the format child tells it, or as it was kept.
+ * @internal
+ */
 export const layerIndex = z.strictObject({
   diffId: z.string().regex(/^(?:sha256:[0-9a-f]{64})?$/),
   files: z.array(indexedFile),
@@ -111,9 +114,19 @@ export function parseLayerIndex(value: unknown): LayerIndex {
   return layerIndex.parse(value) as LayerIndex;
 }
 
+/** @internal */
 export const inflateResult = z.strictObject({ bytes: count, problem: reason.optional() });
 
-/** What the malware child found in a layer. `number` is the file's place in the layer's list of paths. */
+/** What the malware child found in a layer. */
+export interface MalwareResult {
+  job: number;
+  /** `number` is the file's place in the layer's list of paths. */
+  files: { path: string; number: number; sizeBytes: number; hits: MalwareHit[]; md5: string; sha256: string }[];
+  /** Files with hits that were not listed any more. */
+  left: number;
+}
+
+/** @internal */
 export const malwareResult = z.strictObject({
   job: count,
   files: z
@@ -128,8 +141,5 @@ export const malwareResult = z.strictObject({
       }),
     )
     .max(100_000),
-  /** Files with hits that were not listed any more. */
   left: count,
-});
-
-export type MalwareResult = z.infer<typeof malwareResult>;
+}) satisfies z.ZodType<MalwareResult>;

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -99,7 +100,14 @@ function programFolders(): string[] {
     const packages = join(folder, 'node_modules');
     if (existsSync(packages)) folders.push(packages, realpathSync(packages));
   }
-  return [...new Set(folders)];
+  return [...new Set([...folders, ...addOnFolders()])];
+}
+
+/** Installers that link packages from a store of theirs put an add-on beside what it needs. */
+function addOnFolders(): string[] {
+  const { resolve } = createRequire(import.meta.url);
+  const manifest = resolve('@litko/yara-x/package.json');
+  return [dirname(dirname(dirname(realpathSync(manifest))))];
 }
 
 function packageFolder(path: string): string {

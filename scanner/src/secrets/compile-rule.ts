@@ -49,6 +49,7 @@ const MOST_STARTS = 1024;
 /**
  * Throws {@link SecretRuleError} that names the rule. Expressions are compiled when one is first needed: most rules meet their
  * keyword in no file of an image. {@link compileNow} does it at once, for rules that may be wrong.
+ * @internal
  */
 export function compileRule(text: RuleText, source: number): SecretRule {
   const where = `secret rules, source ${source}, rule ${text.id}`;
@@ -107,7 +108,10 @@ function isGeneric(text: RuleText): boolean {
   return text.wharfinger.generic ?? text.id.startsWith('generic');
 }
 
-/** `trusted` says that its paths are known to run freely: they are ours. */
+/**
+ * `trusted` says that its paths are known to run freely: they are ours.
+ * @internal
+ */
 export function compileAllowlist(list: AllowlistText, where: string, trusted = false): Allowlist {
   const trees = once(() => list.regexes.map((regex) => readExpression(regex, `${where}, regex of an allowlist`)));
   const expressions = once(() => trees().map((tree) => new RegExp(emitExpression(tree))));

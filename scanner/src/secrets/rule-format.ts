@@ -61,11 +61,17 @@ const ruleFile = z.object({
   rules: z.array(rule).max(10_000).default([]),
 });
 
+/** @internal */
 export type RuleText = z.infer<typeof rule>;
+/** @internal */
 export type AllowlistText = z.infer<typeof allowlist>;
+/** @internal */
 export type RuleFile = z.infer<typeof ruleFile>;
 
-/** Reads a file of rules. `source` numbers it in error messages. Throws {@link SecretRuleError}. */
+/**
+ * Reads a file of rules. `source` numbers it in error messages. Throws {@link SecretRuleError}.
+ * @internal
+ */
 export function parseRuleFile(text: string, source: number): RuleFile {
   const parsed = ruleFile.safeParse(parseToml(text, source));
   if (parsed.success) return withoutDuplicates(parsed.data, source);

@@ -20,18 +20,27 @@ export interface Header {
   fileBytes: number;
 }
 
+/** What a file tells of itself. */
+export interface FileFacts {
+  formatVersion: number;
+  /** What the file was made from; empty where nobody asked. */
+  fingerprint: string;
+  records: number;
+  newest: string;
+  refusedCount: number;
+  /** The first of them. */
+  refused: { where: string; id: string; reason: string }[];
+}
+
+/** @internal */
 export const fileFacts = z.object({
   formatVersion: z.literal(formatVersion),
-  /** What the file was made from; empty where nobody asked. */
   fingerprint: z.string(),
   records: z.int(),
   newest: z.string(),
   refusedCount: z.int(),
-  /** The first of them. */
   refused: z.array(z.object({ where: z.string(), id: z.string(), reason: z.string() })),
-});
-
-export type FileFacts = z.output<typeof fileFacts>;
+}) satisfies z.ZodType<FileFacts>;
 
 /**
  * What stands under a key: the entries for that package, and where the rest of each record lies. A record that names
