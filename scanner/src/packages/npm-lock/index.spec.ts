@@ -55,7 +55,8 @@ describe('lock files of npm', () => {
   });
 
   it('may nest dependencies as deep as they like', () => {
-    const deep = `${'{"dependencies":{"a":{"version":"1.0.0","dependencies":{"a":'.repeat(1)}${'{"dependencies":{"a":'.repeat(20_000)}{}${'}}'.repeat(20_000)}}}}}`;
+    const depth = 20_000;
+    const deep = `${'{"dependencies":{"a":'.repeat(depth)}{"version":"1.0.0"}${'}}'.repeat(depth)}`;
     expect(readPackages(npmLock, path, deep)).toEqual(['a 1.0.0']);
   });
 

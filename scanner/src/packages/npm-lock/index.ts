@@ -42,13 +42,9 @@ function* packagesByPlace(entries: readonly [string, unknown][]): Generator<Pack
 
 /** Packages in packages, as deep as the file says: no recursion, since anyone can write a million of them. */
 function* packagesInEachOther(lock: unknown): Generator<Package> {
-  const pending = [fieldOf(lock, 'dependencies')];
-  for (
-    let dependencies = pending.pop();
-    pending.length > 0 || dependencies !== undefined;
-    dependencies = pending.pop()
-  ) {
-    for (const [name, entry] of entriesOf(dependencies)) {
+  const pending: unknown[] = [fieldOf(lock, 'dependencies')];
+  while (pending.length > 0) {
+    for (const [name, entry] of entriesOf(pending.pop())) {
       const version = textOf(fieldOf(entry, 'version'));
       const alias = /^npm:(.+)@([^@]+)$/.exec(version);
       yield packageOf(alias?.[1] ?? name, alias?.[2] ?? version, entry);
