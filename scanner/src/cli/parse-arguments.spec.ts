@@ -39,8 +39,8 @@ describe('the arguments of scan', () => {
     [[], 'say what to scan: an archive, a folder or an image'],
     [[''], 'say what to scan: an archive, a folder or an image'],
     [['a', 'b'], 'one target at a time; "b" is a second one'],
-    [['a', '--format', 'sarif'], 'there is no format "sarif"; there are table, json, cyclonedx'],
-    [['a', '--format', 'toString'], 'there is no format "toString"; there are table, json, cyclonedx'],
+    [['a', '--format', 'spdx'], 'there is no format "spdx"; there are table, json, sarif, cyclonedx'],
+    [['a', '--format', 'toString'], 'there is no format "toString"; there are table, json, sarif, cyclonedx'],
     [['a', '--json', '--format', 'table'], '--json and --format say different things'],
     [['a', '--fail-on', 'unknown'], '--fail-on takes low, medium, high, critical, not "unknown"'],
     [

@@ -29,14 +29,15 @@ export class ArgumentError extends Error {
   }
 }
 
-export const scanUsage = `scan <target> [--format table|json|cyclonedx] [--output FILE] [--scanners LIST]
-       [--platform OS/ARCH] [--advisories FOLDER] [--cache-dir DIR]
+export const scanUsage = `scan <target> [--format table|json|sarif|cyclonedx] [--output FILE]
+       [--scanners LIST] [--platform OS/ARCH] [--advisories FOLDER] [--cache-dir DIR]
        [--fail-on low|medium|high|critical]
 
   <target>      a docker save archive, an OCI layout (folder or archive), an unpacked root file
                 system, or an image in a registry such as registry.example.com/team/app:1.2;
                 docker-archive:, oci:, dir: or registry: before it says which
-  --format      table for people (default), json (all that is known), cyclonedx (1.6)
+  --format      table for people (default), json (all that is known), sarif (2.1.0),
+                cyclonedx (1.6)
   --json        the same as --format json
   --output      write to this file instead of standard output
   --scanners    what to look for, with commas: packages, vulnerabilities, secrets, malware,

@@ -168,7 +168,13 @@ describe('wharfinger scan', () => {
   });
 
   it('reports nothing of a clean image, on which nothing fails', async () => {
-    const { status, stdout, stderr } = await scan(['clean.tar', '--fail-on', 'low', '--scanners', 'vulnerabilities,secrets,malware']);
+    const { status, stdout, stderr } = await scan([
+      'clean.tar',
+      '--fail-on',
+      'low',
+      '--scanners',
+      'vulnerabilities,secrets,malware',
+    ]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('Vulnerabilities: none known\n');
     expect(stdout).toMatch(/\nScan complete: 0 vulnerabilities, 0 secrets, 0 malware hits\.\n$/);

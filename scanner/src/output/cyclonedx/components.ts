@@ -23,7 +23,7 @@ export function describeComponents({ operatingSystem, packages, vulnerabilities 
     const ref = firstFree([purl, `${purl}#${found.path}`], taken);
     taken.add(ref);
     refs.set(key, ref);
-    components.push(describePackage(found, purl, ref));
+    components.push(describePackage(found, purl, ref, operatingSystem));
   }
   return { components, refOf: (found) => refs.get(identityOf(found)) };
 }
@@ -37,11 +37,18 @@ function describeOperatingSystem(system: OperatingSystem): CycloneDxComponent {
     properties: [
       { name: 'wharfinger:name', value: system.name },
       ...(system.ecosystem === undefined ? [] : [{ name: 'wharfinger:ecosystem', value: system.ecosystem }]),
+      ...(system.supportEnds === undefined ? [] : [{ name: 'wharfinger:supportEnds', value: system.supportEnds }]),
     ],
   };
 }
 
-function describePackage(found: LocatedPackage, purl: string, ref: string): CycloneDxComponent {
+function describePackage(
+  found: LocatedPackage,
+  purl: string,
+  ref: string,
+  system: OperatingSystem | undefined,
+): CycloneDxComponent {
+  const { owner, source } = found;
   return {
     type: 'library',
     'bom-ref': ref,
@@ -51,12 +58,15 @@ function describePackage(found: LocatedPackage, purl: string, ref: string): Cycl
     properties: [
       { name: 'wharfinger:path', value: found.path },
       { name: 'wharfinger:layer', value: found.layer },
-      ...(found.source === undefined
+      ...(source === undefined
         ? []
         : [
-            { name: 'wharfinger:sourceName', value: found.source.name },
-            { name: 'wharfinger:sourceVersion', value: found.source.version },
+            { name: 'wharfinger:sourceName', value: source.name },
+            { name: 'wharfinger:sourceVersion', value: source.version },
           ]),
+      ...(owner === undefined ? [] : [{ name: 'wharfinger:owner', value: packageUrl(owner, system) }]),
+      ...(found.development ? [{ name: 'wharfinger:development', value: 'true' }] : []),
+      ...(found.versionUnreadable ? [{ name: 'wharfinger:versionUnreadable', value: 'true' }] : []),
     ],
   };
 }

@@ -1,4 +1,5 @@
 /** The parts of a CycloneDX 1.6 document that we write. Source: the official JSON schema, which the specs hold it against. */
+import type { IdSource } from '../id-source.ts';
 
 export interface CycloneDxDocument {
   bomFormat: 'CycloneDX';
@@ -33,8 +34,8 @@ export interface CycloneDxProperty {
 
 export interface CycloneDxVulnerability {
   id: string;
-  source: CycloneDxSource;
-  references?: { id: string; source: CycloneDxSource }[];
+  source: IdSource;
+  references?: { id: string; source: IdSource }[];
   ratings: CycloneDxRating[];
   description?: string;
   detail?: string;
@@ -43,11 +44,6 @@ export interface CycloneDxVulnerability {
   published?: string;
   affects: { ref: string; versions: { version: string; status: 'affected' }[] }[];
   properties: CycloneDxProperty[];
-}
-
-export interface CycloneDxSource {
-  name: string;
-  url?: string;
 }
 
 export interface CycloneDxRating {

@@ -126,6 +126,35 @@ describe('CycloneDX', () => {
     }
   });
 
+  it.each([
+    ['apk', 'musl', '1.1.22-r2', 'pkg:apk/debian/musl@1.1.22-r2?distro=debian-11'],
+    ['cargo', 'serde_json', '1.0.1+x', 'pkg:cargo/serde_json@1.0.1%2Bx'],
+    ['composer', 'Twig/Twig', 'v2.0.0', 'pkg:composer/twig/twig@v2.0.0'],
+    ['gem', 'rack', '2.0.1', 'pkg:gem/rack@2.0.1'],
+    ['golang', 'stdlib', 'go1.21', 'pkg:golang/stdlib@1.21'],
+    ['maven', 'org.example:log', '2.0', 'pkg:maven/org.example/log@2.0'],
+    ['nuget', 'Newtonsoft.Json', '12.0.1', 'pkg:nuget/Newtonsoft.Json@12.0.1'],
+    ['pypi', 'Foo._Bar', '1.0', 'pkg:pypi/foo-bar@1.0'],
+    ['rpm', 'openssl', '1:1.1.1k-4.el8', 'pkg:rpm/debian/openssl@1.1.1k-4.el8?distro=debian-11&epoch=1'],
+  ] as const)('writes a package of %s as others read it: %s %s', (kind, name, version, purl) => {
+    const found: LocatedPackage = { kind, name, version, path: 'a', layer: 'b' };
+    const document = documentOf({ ...cleanReport, packages: [found] });
+    expect(validate(document)).toEqual([]);
+    expect(document.components.map((component) => component.purl)).toEqual([undefined, purl]);
+    expect(PackageURL.fromString(purl).toString().replaceAll('+', '%2B')).toBe(purl);
+  });
+
+  it('says which package owns another, which is for development only, and which version cannot be compared', () => {
+    const { components, metadata } = documentOf(sampleReport);
+    const told = (name: string) => components.find((component) => component.name === name)?.properties?.slice(2);
+    expect(told('golang.org/x/text')).toEqual([
+      { name: 'wharfinger:owner', value: 'pkg:deb/debian/server@1.0-1?distro=debian-11' },
+      { name: 'wharfinger:versionUnreadable', value: 'true' },
+    ]);
+    expect(told('netdata-event-processing')).toEqual([{ name: 'wharfinger:development', value: 'true' }]);
+    expect(metadata.properties).toContainEqual({ name: 'wharfinger:misconfigurations', value: '1' });
+  });
+
   it('says where each package lies, what system it is, and whether everything was read', () => {
     const document = documentOf(sampleReport);
     expect(document.components[0]).toMatchObject({ type: 'operating-system', name: 'debian', version: '11' });

@@ -12,7 +12,7 @@ export interface CycloneDxOptions {
 
 const imageRef = 'image';
 
-/** The report as a CycloneDX 1.6 document. Secrets and malware have no place there: they are counted in its metadata. */
+/** The report as a CycloneDX 1.6 document. Secrets, malware and misconfigurations have no place there: they are counted in its metadata. */
 export function renderCycloneDx(report: ScanReport, options: CycloneDxOptions): string {
   return safeJson(describeReport(report, options));
 }
@@ -67,6 +67,7 @@ function describeScan(report: ScanReport): CycloneDxProperty[] {
     ...property('newestAdvisory', report.advisories.newest),
     ...property('secrets', String(report.secrets.length)),
     ...property('malware', String(report.malware.length)),
+    ...property('misconfigurations', String(report.misconfigurations.length)),
   ];
 }
 

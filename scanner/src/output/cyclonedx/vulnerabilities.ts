@@ -1,7 +1,7 @@
 import type { LocatedPackage, VulnerabilityFinding } from '../../model.ts';
+import { sourceOf } from '../id-source.ts';
 import { compareText, severityRank, worstFirst } from '../severity.ts';
 import type { CycloneDxRating, CycloneDxVulnerability } from './document.ts';
-import { sourceOf } from './sources.ts';
 
 /** One entry for each id, worst first, with all packages that it affects. */
 export function describeVulnerabilities(

@@ -1,4 +1,8 @@
-import type { CycloneDxSource } from './document.ts';
+export interface IdSource {
+  name: string;
+  /** Where the id can be read up; absent where we know no place. */
+  url?: string;
+}
 
 /** Who gives out ids of which form, and where an id can be read up. */
 const sources: readonly { pattern: RegExp; name: string; url?: (id: string) => string }[] = [
@@ -18,7 +22,7 @@ const sources: readonly { pattern: RegExp; name: string; url?: (id: string) => s
 ];
 
 /** Where an id comes from; without a place to read it up where we know none. */
-export function sourceOf(id: string): CycloneDxSource {
+export function sourceOf(id: string): IdSource {
   const source = sources.find(({ pattern }) => pattern.test(id));
   if (source === undefined) return { name: 'advisory database' };
   return { name: source.name, ...(source.url ? { url: source.url(id) } : {}) };
