@@ -3,8 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeSharedData } from '../../tests/support/requirements.ts';
+import { memoryAdvisories } from './advisories/advisory-lookup.ts';
+import type { OsvRecord } from './advisories/osv-record.ts';
+import { readAdvisories } from './advisories/read-advisories.ts';
 import { assembleInventory } from './assemble-inventory.ts';
 import { indexImage } from './index-image.ts';
+import { matchInventory } from './matching/index.ts';
 import { type Inventory, type LayerIndex, ScanError } from './model.ts';
 import { unpackPaths } from './reading/path-list.ts';
 import { createSandbox, type Sandbox } from './sandbox/index.ts';
@@ -14,6 +18,8 @@ interface Known {
   path: string;
   package: string;
   version: string;
+  /** Ids of advisories. */
+  expected: string[];
 }
 
 describeSharedData('images of the data pack', (data) => {
@@ -62,6 +68,27 @@ describeSharedData('images of the data pack', (data) => {
     expect(new Set(inventory.packages.map(({ layer }) => layer))).toEqual(new Set([layers[0]?.diffId]));
     expect(inventory.operatingSystem?.ecosystem).toBe(ecosystem);
     expect(inventory.incomplete).toEqual([]);
+  });
+
+  it('own images have exactly the expected advisories, from the archive to the findings', async () => {
+    const records: OsvRecord[] = [];
+    for await (const record of readAdvisories(join(data, 'advisories'))) records.push(record);
+    const advisories = memoryAdvisories(records);
+    const told: Record<string, string[]> = {};
+    const wanted: Record<string, string[]> = {};
+    for (const name of ['own-almalinux-8', 'own-alpine-3.10', 'own-debian-11']) {
+      const { inventory } = await read(`docker-save/${name}.tar.gz`);
+      for (const { package: found, advisories: ids } of await matchInventory(inventory, advisories)) {
+        const key = `${name} ${found.name.toLowerCase()} ${found.version}`;
+        told[key] = [...new Set([...(told[key] ?? []), ...ids])].toSorted();
+      }
+      const fixture = readFileSync(join(data, `fixtures/image-${name}.json`), 'utf8');
+      for (const one of (JSON.parse(fixture) as Known[]).filter(({ expected }) => expected.length > 0)) {
+        wanted[`${name} ${one.package.toLowerCase()} ${one.version}`] = one.expected.toSorted();
+      }
+    }
+    expect(Object.keys(wanted)).toHaveLength(45);
+    expect(told).toEqual(wanted);
   });
 
   it.each([
