@@ -98,6 +98,7 @@ describe('three months of the professional edition', () => {
     expect(await story.events(buyer)).toEqual([
       '2026-01-31 14:00:00 purchased professional',
       '2026-03-15 14:30:00 widened professional',
+      '2026-04-01 10:00:00 elastic-cap-exceeded',
       ...daily('2026-04-24', '2026-04-30', 'reminder-due', 'professional'),
       '2026-04-30 14:00:00 isolated professional',
       ...daily('2026-05-01', '2026-05-05', 'isolation-notice-due', 'professional'),
