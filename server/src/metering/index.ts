@@ -24,6 +24,7 @@ export { advisePurchase } from './advice/purchase-advice.ts';
 export { describeUsageAdvice } from './advice/actions/describe-usage-advice.ts';
 export { describeElasticForecast } from './forecast/actions/describe-elastic-forecast.ts';
 export { describeNextBill } from './forecast/actions/describe-next-bill.ts';
+export { elasticArrearsNoticeDue, tellOfArrears } from './elastic/arrears.ts';
 export { elasticCapExceeded } from './elastic/cap-exceeded.ts';
 export { chargeDays } from './elastic/charge-day.ts';
 export { recordSample, type CoreCount } from './elastic/counted-cores.ts';

@@ -1,7 +1,7 @@
 /** All background jobs. */
 import { syncRegistryJob } from '../assets/index.ts';
 import { expireDeal, lookAfterTopUp, tellOfPark } from '../billing/index.ts';
-import { suspendElastic } from '../metering/index.ts';
+import { suspendElastic, tellOfArrears } from '../metering/index.ts';
 import type { Job } from '../platform/jobs/index.ts';
 import { forgetImagesJob, rematch, scanImage, scanNewImages } from '../scanning/index.ts';
 import {
@@ -30,6 +30,7 @@ export const jobs: readonly Job[] = [
   expireExport,
   removeArchive,
   suspendElastic,
+  tellOfArrears,
   syncRegistryJob,
   scanImage,
   scanNewImages,

@@ -35,6 +35,7 @@ export {
 } from './events.ts';
 export { setElasticCap } from './elastic-cap.ts';
 export { paidForTerm } from './paid-for-term.ts';
+export { dailyNotices } from './notice-days.ts';
 export { readInstancePlaces, type InstancePlace } from './instance-places.ts';
 export { licensedCoresAt } from './licensed-cores.ts';
 export { packUsesAsked, refunded, refundRejected, refundRequested } from './refunds/events.ts';

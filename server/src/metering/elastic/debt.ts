@@ -6,6 +6,7 @@ import type { SystemTransaction } from '../../platform/database/index.ts';
 import { announce, announceAll, defineEvent, subscriber } from '../../platform/events/index.ts';
 import { job, type Job } from '../../platform/jobs/index.ts';
 import { clearTimer, setTimers } from '../../platform/timers/index.ts';
+import { arrearsTimer, arrearsTimerKey } from './arrears.ts';
 import { debtPatience } from './rules.ts';
 
 const centsField = z.string().regex(/^\d+$/);
@@ -55,6 +56,11 @@ export async function noteDebts(
       data: {},
     })),
   );
+  const firstNotices = added.map(({ tenant_id: tenant }) => ({ tenant, timer: arrearsTimer(now, now) }));
+  await setTimers(
+    tx,
+    firstNotices.flatMap(({ tenant, timer }) => (timer ? [{ tenant, ...timer }] : [])),
+  );
   await announceAll(
     tx,
     elasticDebt,
@@ -94,5 +100,6 @@ export const resumeElastic = subscriber('metering', credited, async ({ tx, tenan
     delete from elastic_debts where tenant_id = ${tenant} returning suspended_at is not null as suspended`.execute(tx);
   if (rows.length === 0) return;
   await clearTimer(tx, tenant, timerKey);
+  await clearTimer(tx, tenant, arrearsTimerKey);
   if (rows[0]?.suspended) await announce({ tx, tenant, now }, elasticResumed, { resumedAt: now.toString() });
 });

@@ -67,8 +67,10 @@ describe('elastic cores', () => {
     await customer.topUp(1_000);
     expect(await elasticEvents(customer)).toEqual([
       ['metering.elastic-debt', at('2026-03-03T02:00:00')],
+      ['metering.elastic-arrears-notice-due', at('2026-03-03T10:00:00')],
       ['metering.elastic-suspended', at('2026-03-04T02:00:00')],
       ['metering.elastic-debt', at('2026-03-04T02:00:00')],
+      ['metering.elastic-arrears-notice-due', at('2026-03-04T10:00:00')],
       ['metering.elastic-debt', at('2026-03-05T02:00:00')],
       ['metering.elastic-resumed', at('2026-03-05T02:00:00')],
     ]);

@@ -39,3 +39,6 @@ export function chargeInstant(day: Temporal.PlainDate, timeZone: string): Tempor
 
 /** How long a debt may stand before nothing is elastic any more. */
 export const debtPatience = { hours: 24 } as const;
+
+/** How long people are told of a debt each day: as long as of an end that has come. */
+export const arrearsNoticeTime = { hours: 6 * 24 } as const;

@@ -1,3 +1,3 @@
 export { installBatches, type Batch, type BatchPlatform } from './batches.ts';
-export { clearTimer, setTimer, setTimers } from './timers.ts';
+export { clearTimer, setTimer, setTimers, type Timer } from './timers.ts';
 export { advanceTestClock, startTimerLoop } from './timer-loop.ts';
