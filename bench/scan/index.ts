@@ -8,7 +8,7 @@ import { loadSecretRules } from '../../scanner/src/index.ts';
 import { loadMalwareRules } from '../../scanner/src/malware/index.ts';
 import type { Benchmark } from '../main.ts';
 import { type BenchImage, buildImages, imageNames } from './build-images.ts';
-import { type Measured, measureRuns } from './measure.ts';
+import { type Measured, measureRuns, remember } from './measure.ts';
 import { findPeers, inflateBaseline, type Peer, tarBaseline } from './peers.ts';
 
 const run = promisify(execFile);
@@ -94,10 +94,6 @@ async function measureImage(
 /** Takes a file out of the file cache, and no other. */
 async function forget(path: string): Promise<void> {
   await run('dd', [`if=${path}`, 'iflag=nocache', 'count=0', 'status=none']);
-}
-
-async function remember(path: string): Promise<void> {
-  await run('sh', ['-c', 'cat "$0" >/dev/null', path]);
 }
 
 function tell(images: readonly BenchImage[], rows: readonly Row[]): string[] {

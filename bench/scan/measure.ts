@@ -1,9 +1,10 @@
 /** Runs a program and tells how long it took and how much memory it and its children held at most. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { Readable, type Stream } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { median } from '../machine.ts';
 
 export interface Measured {
@@ -97,4 +98,9 @@ async function treeBytes(pid: number): Promise<number | undefined> {
     // It has ended, or this is no Linux.
     return undefined;
   }
+}
+
+/** Brings a file into the file cache, as far as that holds it. */
+export async function remember(path: string): Promise<void> {
+  await promisify(execFile)('sh', ['-c', 'cat "$0" >/dev/null', path]);
 }
