@@ -2,6 +2,7 @@ export { scanningExport } from './export-parts.ts';
 export { deleteScanning } from './delete-scanning.ts';
 export { closeScanSandbox, scansAtOnce } from './scan-sandbox.ts';
 export { startRematching } from './start-rematching.ts';
+export { quotaShort } from './quota-short.ts';
 export { forgetImagesJob } from './jobs/forget-images.ts';
 export { rematch } from './jobs/rematch.ts';
 export { scanImage } from './jobs/scan-image.ts';

@@ -8,6 +8,7 @@ import { readImageScanQuota } from '../metering/index.ts';
 import { formatTenths } from '../metering/scan-cost.ts';
 import type { AppTransaction } from '../platform/database/index.ts';
 import { createScanTask } from './create-task.ts';
+import { scanNewImages } from './jobs/scan-new-images.ts';
 import type { ScanResult } from './result-store.ts';
 import { beginScan, endScan, failRun, stopAllTasks, stopTask } from './scan-life.ts';
 import { placesOfTask } from './task-places.ts';
@@ -40,6 +41,7 @@ describe('the life of a scan', () => {
     const run = <T>(work: (tx: AppTransaction) => Promise<T>) => platform.database.inTenant(tenant, work);
     return {
       tenant,
+      catalogue,
       run,
       /** Each image has a tag of its own for each time that it is named. */
       async create(images: string[], kind: 'plain' | 'one-click' = 'plain') {
@@ -70,6 +72,12 @@ describe('the life of a scan', () => {
         run(async (tx) => {
           const quota = await readImageScanQuota(tx, tenant, start);
           return quota && [quota.reserved, quota.used].map(formatTenths);
+        }),
+      toldOfQuota: () =>
+        run(async (tx) => {
+          const { rows } = await sql<{ happened_at: Temporal.Instant; payload: unknown }>`
+            select happened_at, payload from events where type = 'scanning.quota-short' order by id`.execute(tx);
+          return rows;
         }),
       leave: (tenths: number) =>
         run(async (tx) => {
@@ -217,6 +225,27 @@ describe('the life of a scan', () => {
       ),
     );
     expect(rows).toEqual([{ code: 'quota' }]);
+    // Told once, though several were refused at the same moment.
+    expect(await one.toldOfQuota()).toEqual([{ happened_at: start, payload: { of: 'task', task: String(task) } }]);
+  });
+
+  it('tells of new images for which the quota does not pay', async () => {
+    const one = await newTenant();
+    await one.catalogue.put('app/new', { latest: 'new' });
+    const sync = {
+      registryId: String(one.catalogue.registryId),
+      syncMode: 'full' as const,
+      startedAt: start.toString(),
+    };
+    const context = { platform, tenant: one.tenant, signal: new AbortController().signal };
+    await one.leave(9);
+    await scanNewImages.run(context, sync);
+    expect(await one.toldOfQuota()).toEqual([
+      { happened_at: start, payload: { of: 'sync', registryId: sync.registryId } },
+    ]);
+    await one.leave(10);
+    await scanNewImages.run(context, sync);
+    expect(await one.toldOfQuota()).toHaveLength(1);
   });
 
   it('charges two first scans of one image at once as a first one and a repeat', async () => {

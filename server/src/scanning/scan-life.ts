@@ -10,6 +10,7 @@ import type { AppTransaction } from '../platform/database/index.ts';
 import { mayScanImages } from '../subscriptions/index.ts';
 import { readPlaces, type Place } from './catalogue.ts';
 import { countNewlyScanned } from './scanned-images.ts';
+import { tellOfUnpaidImage } from './quota-short.ts';
 import { describeIncomplete, type Failure } from './reasons.ts';
 import { hasResult, storeResult, type ScanResult } from './result-store.ts';
 import { hasEnded, type EndedState } from './scan-state.ts';
@@ -58,6 +59,7 @@ export async function beginScan(
   const refusal = await whyNotBegin();
   if (refusal) {
     await endWithoutResult(tx, tenant, now, key, refusal);
+    if (refusal.failure === quotaUsedUp) await tellOfUnpaidImage({ tx, tenant, now }, key);
     return undefined;
   }
   const run = await markScanning(tx, tenant, key, now);

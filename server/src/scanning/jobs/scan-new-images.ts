@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { listRegistryImageIds } from '../../assets/index.ts';
 import { ActionError } from '../../platform/errors.ts';
+import { announce } from '../../platform/events/index.ts';
 import { job } from '../../platform/jobs/index.ts';
 import { createScanTask } from '../create-task.ts';
+import { quotaShort } from '../quota-short.ts';
 import { withoutResult } from '../recommended.ts';
 import { riskClassesOf } from '../risk-classes.ts';
 
@@ -34,6 +36,12 @@ export const scanNewImages = job({
       });
     } catch (error) {
       if (!(error instanceof ActionError)) throw error;
+      if (error.code === 'FailedOperation.AuthorizedNotEnough') {
+        // Killed right after this the job runs, and tells it, once more.
+        await platform.database.inTenant(tenant, async (tx) =>
+          announce({ tx, tenant, now: await platform.clock.now(tx) }, quotaShort, { of: 'sync', registryId }),
+        );
+      }
       // Nobody waits for an answer: the images stay as they are, and lists say that they were not scanned.
       platform.log.info(
         { code: error.code, tenant: String(tenant), registry: registryId },
