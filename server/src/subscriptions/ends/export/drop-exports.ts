@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { AppTransaction } from '../../../platform/database/index.ts';
 import { enqueueAll, job } from '../../../platform/jobs/index.ts';
 import { clearTimer } from '../../../platform/timers/index.ts';
-import { archiveKey, deleteExports } from './export-store.ts';
+import { archiveKey, forgetExports } from './export-store.ts';
 
 /** Takes an archive out of the blobs, with what runs that were given up have left. */
 export const removeArchive = job({
@@ -15,13 +15,13 @@ export const removeArchive = job({
   },
 });
 
-/** Drops exports as {@link deleteExports} chooses them; gives how many. */
+/** Drops exports as {@link forgetExports} chooses them; gives how many. */
 export async function dropExports(
   tx: AppTransaction,
   tenant: bigint,
   which?: { only?: bigint; endedExcept?: bigint },
 ): Promise<number> {
-  const dropped = await deleteExports(tx, tenant, which);
+  const dropped = await forgetExports(tx, tenant, which);
   if (dropped.length === 0) return 0;
   for (const { id } of dropped) await clearTimer(tx, tenant, expiryTimer(id));
   await enqueueAll(

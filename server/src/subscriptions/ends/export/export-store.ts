@@ -163,7 +163,7 @@ export async function readExport(tx: AppTransaction, tenant: bigint, id: bigint)
 }
 
 /** Forgets exports: all of them, this one, or all that have ended but this one. Gives what their archives lie under. */
-export async function deleteExports(
+export async function forgetExports(
   tx: AppTransaction,
   tenant: bigint,
   which: { only?: bigint; endedExcept?: bigint } = {},
