@@ -13,6 +13,7 @@ export {
   type IndexOptions,
   type IndexProgress,
 } from './index-image.ts';
+export * from './ignoring/index.ts';
 export * from './matching/index.ts';
 export type * from './model.ts';
 export { ScanError } from './model.ts';

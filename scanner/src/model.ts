@@ -305,6 +305,12 @@ export interface VulnerabilityFinding {
   cvss?: { version: '2.0' | '3.0' | '3.1' | '4.0'; vector: string; score: number };
   /** Versions that mend it, lowest first; empty when none is known. */
   fixedVersions: string[];
+  /** Whoever publishes the package says that no version will mend it there. Only without a fixed version. */
+  willNotFix?: true;
+  /** It is known to be used in attacks, and since when (`YYYY-MM-DD`). Source: a catalogue such as CISA's KEV. */
+  exploited?: { since: string };
+  /** How likely it is to be used in attacks within 30 days, and the part of all flaws that are less so: both 0 to 1. Source: FIRST's EPSS. */
+  epss?: { score: number; percentile: number };
   title: string;
   details: string;
   references: string[];
@@ -343,7 +349,26 @@ export interface ScanReport {
   secrets: SecretFinding[];
   malware: MalwareFinding[];
   misconfigurations: MisconfigurationFinding[];
+  /** Findings that the user asked to leave out of the lists above. */
+  ignored: IgnoredFinding[];
   advisories: { records: number; newest: string };
+}
+
+/** A finding that stands in no list of the report, and why. */
+export type IgnoredFinding =
+  | IgnoredOf<'vulnerabilities', VulnerabilityFinding>
+  | IgnoredOf<'secrets', SecretFinding>
+  | IgnoredOf<'malware', MalwareFinding>
+  | IgnoredOf<'misconfiguration', MisconfigurationFinding>;
+
+export interface IgnoredOf<Class extends RiskClass, Finding> {
+  scanner: Class;
+  /** An entry of the ignore file, or the wish to see only what can be mended. */
+  by: 'ignore-file' | 'ignore-unfixed';
+  reason: string;
+  /** The last day on which the entry counts, `YYYY-MM-DD`. */
+  expires?: string;
+  finding: Finding;
 }
 
 /** A scan that gave no result, and why. */

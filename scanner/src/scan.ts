@@ -55,6 +55,7 @@ export async function scanImage(source: ImageSource, options: ScanOptions): Prom
     secrets: riskClasses.includes('secrets') ? secrets : [],
     malware,
     misconfigurations: riskClasses.includes('misconfiguration') ? misconfigurations : [],
+    ignored: [],
     advisories: await advisories.summary(),
   };
 }

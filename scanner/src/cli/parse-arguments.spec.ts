@@ -23,6 +23,10 @@ describe('the arguments of scan', () => {
       { target: 'app.tar', format: 'cyclonedx', output: `${cwd}/out/bom.json`, failOn: 'high', advisories: [] },
     ],
     [
+      ['app.tar', '--ignore-unfixed', '--ignore-file', 'ignore.toml'],
+      { target: 'app.tar', format: 'table', advisories: [], ignoreUnfixed: true, ignoreFile: `${cwd}/ignore.toml` },
+    ],
+    [
       ['--advisories', 'osv', '--advisories', '/var/osv.zip', '--cache-dir', '../cache', '--', '-odd-name'],
       {
         target: '-odd-name',
@@ -32,7 +36,12 @@ describe('the arguments of scan', () => {
       },
     ],
   ])('%j', (argv, expected) => {
-    expect(parseScanArguments(argv, cwd)).toEqual({ help: false, scanners: everything, ...expected });
+    expect(parseScanArguments(argv, cwd)).toEqual({
+      help: false,
+      scanners: everything,
+      ignoreUnfixed: false,
+      ...expected,
+    });
   });
 
   it.each([
@@ -50,6 +59,7 @@ describe('the arguments of scan', () => {
     [['a', '--scanners', ''], '--scanners has an empty value'],
     [['a', '--platform', 'arm64'], '--platform takes os/architecture, such as linux/arm64, not "arm64"'],
     [['a', '--output='], '--output has an empty value'],
+    [['a', '--ignore-file='], '--ignore-file has an empty value'],
     [['a', '--advisories='], '--advisories has an empty value'],
     [['a', '--verbose'], "Unknown option '--verbose'"],
     [['a', '--output'], "Option '-o, --output <value>' argument missing"],
@@ -64,7 +74,18 @@ describe('the arguments of scan', () => {
   });
 
   it('are all in the usage, within 100 columns', () => {
-    for (const option of ['format', 'json', 'output', 'scanners', 'platform', 'advisories', 'cache-dir', 'fail-on']) {
+    for (const option of [
+      'format',
+      'json',
+      'output',
+      'scanners',
+      'platform',
+      'advisories',
+      'cache-dir',
+      'fail-on',
+      'ignore-unfixed',
+      'ignore-file',
+    ]) {
       expect(scanUsage).toContain(`--${option}`);
     }
     for (const line of scanUsage.split('\n')) expect(line.length).toBeLessThanOrEqual(100);

@@ -19,6 +19,10 @@ export interface ScanArguments {
   /** Absolute. */
   cacheDir?: string;
   failOn?: Exclude<Severity, 'unknown'>;
+  /** Leave out what no version mends. */
+  ignoreUnfixed: boolean;
+  /** Absolute. */
+  ignoreFile?: string;
 }
 
 /** The arguments cannot be used; the message says why in one line. */
@@ -31,7 +35,7 @@ export class ArgumentError extends Error {
 
 export const scanUsage = `scan <target> [--format table|json|sarif|cyclonedx] [--output FILE]
        [--scanners LIST] [--platform OS/ARCH] [--advisories FOLDER] [--cache-dir DIR]
-       [--fail-on low|medium|high|critical]
+       [--fail-on low|medium|high|critical] [--ignore-unfixed] [--ignore-file FILE]
 
   <target>      a docker save archive, an OCI layout (folder or archive), an unpacked root file
                 system, or an image in a registry such as registry.example.com/team/app:1.2;
@@ -46,7 +50,10 @@ export const scanUsage = `scan <target> [--format table|json|sarif|cyclonedx] [-
   --advisories  OSV records: a folder, NDJSON or an archive (plain, gzip, zstd, zip), beside the
                 starter set; may be given more than once
   --cache-dir   keep what was read of each layer, so that the next scan need not read it again
-  --fail-on     end with status 1 when anything this severe, or worse, is found
+  --ignore-unfixed
+                leave out vulnerabilities that no version mends
+  --ignore-file leave out what this file names, with a reason each (TOML, see docs/ignore-file.md)
+  --fail-on     end with status 1 when anything this severe, or worse, is found and not ignored
 
 Exit status: 0 the scan came to an end, 1 it found what --fail-on names, 2 it gave no result.`;
 
@@ -85,6 +92,8 @@ export function parseScanArguments(argv: readonly string[], cwd: string): ScanAr
     ...(values.output === undefined ? {} : { output: resolve(cwd, values.output) }),
     ...(values['cache-dir'] === undefined ? {} : { cacheDir: resolve(cwd, values['cache-dir']) }),
     ...(failOn === undefined ? {} : { failOn }),
+    ignoreUnfixed: values['ignore-unfixed'],
+    ...(values['ignore-file'] === undefined ? {} : { ignoreFile: resolve(cwd, values['ignore-file']) }),
   };
 }
 
@@ -103,6 +112,8 @@ function parse(argv: readonly string[]) {
         advisories: { ...text, multiple: true },
         'cache-dir': text,
         'fail-on': text,
+        'ignore-unfixed': flag,
+        'ignore-file': text,
       },
     });
   } catch (error) {

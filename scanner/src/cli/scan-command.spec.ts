@@ -191,6 +191,41 @@ describe('wharfinger scan', () => {
     expect((await scan([name, '--fail-on', level])).status).toBe(status);
   });
 
+  it('leaves out what the ignore file names, fails on the rest only, and tells of entries whose day has passed', async () => {
+    writeFileSync(
+      join(folder, 'ignore.toml'),
+      `[[ignore]]
+id = "CVE-2019-14697"
+package = "musl"
+reason = "No x87 code runs here."
+
+[[ignore]]
+id = "root-user"
+reason = "It was so once."
+expires = 2026-01-31
+`,
+    );
+    const argv = ['alpine.tar', '--fail-on', 'critical', '--ignore-file', 'ignore.toml'];
+    const { status, stdout, stderr } = await scan(argv);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/ignore\.toml:6: root-user is not ignored any more, since 2026-01-31 has passed\n$/);
+    expect(stdout).toContain('Vulnerabilities: none known\n');
+    expect(stdout).toContain('Left out: 1 finding that the ignore file names; --format json lists them.\n');
+    expect(stdout).toContain('(root-user, ');
+    const report = JSON.parse((await scan([...argv, '--json'])).stdout) as ScanReport;
+    expect(report.vulnerabilities).toEqual([]);
+    expect(report.ignored).toMatchObject([
+      { by: 'ignore-file', reason: 'No x87 code runs here.', finding: { id: 'CVE-2019-14697' } },
+    ]);
+  });
+
+  it('leaves out what no version mends when asked to', async () => {
+    const argv = ['clean.tar', '--advisories', 'own.ndjson', '--json', '--ignore-unfixed'];
+    const report = JSON.parse((await scan(argv)).stdout) as ScanReport;
+    expect(report.vulnerabilities).toEqual([]);
+    expect(report.ignored).toMatchObject([{ by: 'ignore-unfixed', finding: { id: 'OWN-2' } }]);
+  });
+
   it('compares with the advisories it is given too, and counts those it cannot use', async () => {
     const { stdout, stderr } = await scan(['clean.tar', '--advisories', 'own.ndjson', '--json']);
     const report = JSON.parse(stdout) as ScanReport;
@@ -276,6 +311,9 @@ describe('wharfinger scan', () => {
     [['debian.tar', '--advisories', 'nowhere'], /nowhere/],
     [['debian.tar', '--output', 'no/such/folder/report.json'], /report\.json cannot be written: there is no such file/],
     [['debian.tar', '--format', 'xml'], /there is no format "xml".*--help tells more/],
+    [['debian.tar', '--ignore-file', 'own.ndjson'], /own\.ndjson:1: /],
+    [['debian.tar', '--ignore-file', 'debian.tar.gz'], /debian\.tar\.gz cannot be read: is no text in UTF-8/],
+    [['debian.tar', '--ignore-file', 'nowhere'], /nowhere cannot be read: there is no such file or folder/],
     [['\u001b[2J\nevil'], /evil/],
   ])('tells in one line why there is no result: %j', async (argv, message) => {
     const { status, stdout, stderr } = await scan(argv);

@@ -1,13 +1,16 @@
 import { openFileIndexCache } from './file-index-cache.ts';
 import { type AdvisoryLookup, memoryAdvisories } from '../advisories/index.ts';
+import { applyIgnores } from '../ignoring/index.ts';
 import { ScanError, type ScanReport, type Severity } from '../model.ts';
 import { plainText, reportFormats, severityRank } from '../output/index.ts';
 import { scanImage } from '../scan.ts';
 import { dockerCredentials, openImage } from '../sources/index.ts';
 import { asTerminal, type CommandIo } from './command-io.ts';
+import { errorText } from './error-text.ts';
 import { openGivenAdvisories } from './given-advisories.ts';
 import { ArgumentError, parseScanArguments, type ScanArguments, scanUsage } from './parse-arguments.ts';
 import { type ProgressLine, progressLine } from './progress-line.ts';
+import { readIgnores } from './read-ignores.ts';
 import { resolveTarget } from './resolve-target.ts';
 import { writeFileWhole, writeToStream } from './write-result.ts';
 
@@ -32,7 +35,11 @@ export async function runScanCommand(
       await writeToStream(io.stdout, `usage: ${name.replace(/scan$/, '')}${scanUsage}\n`);
       return 0;
     }
-    const report = await scan(options, io, progress);
+    const today = Temporal.Now.plainDateISO('UTC');
+    // Before the scan: who has mistyped something need not wait for it.
+    const entries = await readIgnores(options.ignoreFile, today, io);
+    const found = await scan(options, io, progress);
+    const report = applyIgnores(found, { entries, unfixed: options.ignoreUnfixed, today });
     progress.clear();
     await write(report, options, io);
     return options.failOn !== undefined && holdsAtLeast(report, options.failOn) ? 1 : 0;
@@ -104,7 +111,7 @@ async function write(report: ScanReport, { format, output }: ScanArguments, io: 
   });
   if (output === undefined) return writeToStream(io.stdout, text);
   await writeFileWhole(output, text).catch((error: unknown) => {
-    throw new Error(`${output} cannot be written: ${codeOf(error)}`, { cause: error });
+    throw new Error(`${output} cannot be written: ${errorText(error)}`, { cause: error });
   });
 }
 
@@ -114,20 +121,3 @@ function holdsAtLeast(report: ScanReport, level: Severity): boolean {
     ({ severity }) => severityRank(severity) <= severityRank(level),
   );
 }
-
-function codeOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
-    return reasons[error.code] ?? error.code;
-  }
-  return error instanceof Error ? error.message : String(error);
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file or folder',
-  EACCES: 'it is not permitted',
-  EPERM: 'it is not permitted',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of its path is no folder',
-  ENOSPC: 'the disk is full',
-  EROFS: 'the file system cannot be written to',
-};

@@ -24,10 +24,17 @@ describe('docs/report-format.md', () => {
     ['operatingSystem', sampleReport.operatingSystem],
     ['reasons', sampleReport.reasons],
     ['packages', sampleReport.packages],
-    ['vulnerabilities', sampleReport.vulnerabilities],
+    [
+      'vulnerabilities',
+      [
+        ...sampleReport.vulnerabilities,
+        ...sampleReport.ignored.flatMap((one) => (one.scanner === 'vulnerabilities' ? one.finding : [])),
+      ],
+    ],
     ['secrets', sampleReport.secrets],
     ['malware', sampleReport.malware],
     ['misconfigurations', sampleReport.misconfigurations],
+    ['ignored', sampleReport.ignored],
     ['advisories', sampleReport.advisories],
   ])('names the fields of %s, all of them and no other', (section, value) => {
     expect(documented(section)).toEqual(fields(value));

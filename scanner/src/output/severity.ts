@@ -8,12 +8,17 @@ export function severityRank(severity: Severity): number {
   return severities.indexOf(severity);
 }
 
-/** Order of vulnerabilities for people: worst first, malicious packages before flawed ones, then by score and name. */
+/**
+ * Order of vulnerabilities for people: worst first, malicious packages before flawed ones, then what
+ * is used in attacks, then by score and name.
+ */
 export function worstFirst(a: VulnerabilityFinding, b: VulnerabilityFinding): number {
   return (
     severityRank(a.severity) - severityRank(b.severity) ||
     Number(b.malicious) - Number(a.malicious) ||
+    Number(b.exploited !== undefined) - Number(a.exploited !== undefined) ||
     (b.cvss?.score ?? 0) - (a.cvss?.score ?? 0) ||
+    (b.epss?.score ?? 0) - (a.epss?.score ?? 0) ||
     compareText(a.package.name, b.package.name) ||
     compareText(a.package.version, b.package.version) ||
     compareText(a.id, b.id) ||

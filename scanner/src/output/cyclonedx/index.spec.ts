@@ -90,7 +90,11 @@ describe('CycloneDX', () => {
           versions: [{ version: '1.1.1k-1', status: 'affected' }],
         },
       ],
-      properties: [{ name: 'wharfinger:advisory', value: 'DSA-4963-1' }],
+      properties: [
+        { name: 'wharfinger:advisory', value: 'DSA-4963-1' },
+        { name: 'wharfinger:exploitedSince', value: '2021-11-03' },
+        { name: 'wharfinger:epss', value: '0.42 0.97' },
+      ],
     });
     expect(vulnerabilities[2]?.affects.map(({ ref }) => ref)).toEqual([
       'pkg:npm/lodash@4.17.4',

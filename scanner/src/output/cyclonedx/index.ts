@@ -68,6 +68,7 @@ function describeScan(report: ScanReport): CycloneDxProperty[] {
     ...property('secrets', String(report.secrets.length)),
     ...property('malware', String(report.malware.length)),
     ...property('misconfigurations', String(report.misconfigurations.length)),
+    ...property('ignored', String(report.ignored.length)),
   ];
 }
 

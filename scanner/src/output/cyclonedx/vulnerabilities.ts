@@ -26,6 +26,8 @@ function describeFlaw(
   const description = firstText(group.map(({ title }) => title));
   const detail = firstText(group.map(({ details }) => details));
   const recommendation = recommend(group);
+  const exploited = group.find((finding) => finding.exploited)?.exploited;
+  const epss = group.find((finding) => finding.epss)?.epss;
   return {
     id,
     source: sourceOf(id),
@@ -39,6 +41,8 @@ function describeFlaw(
     affects: affectedBy(group, refOf),
     properties: [
       ...unique(group.flatMap(({ advisories }) => advisories)).map((value) => ({ name: 'wharfinger:advisory', value })),
+      ...(exploited === undefined ? [] : [{ name: 'wharfinger:exploitedSince', value: exploited.since }]),
+      ...(epss === undefined ? [] : [{ name: 'wharfinger:epss', value: `${epss.score} ${epss.percentile}` }]),
       ...(group.some(({ malicious }) => malicious) ? [{ name: 'wharfinger:malicious', value: 'true' }] : []),
     ],
   };

@@ -21,12 +21,15 @@ export interface Described {
 
 export function describeVulnerability(finding: VulnerabilityFinding, system?: OperatingSystem): Described {
   const { id, otherIds, package: found, severity, cvss, fixedVersions, title, details, malicious, published } = finding;
+  const { exploited, epss, willNotFix } = finding;
   const installed = `${found.name} ${found.version}`;
   const mend = malicious
     ? 'Remove it: the package itself is malicious.'
     : fixedVersions.length > 0
       ? `Update it to ${fixedVersions.join(' or ')}.`
-      : 'No version is known that mends it.';
+      : willNotFix
+        ? 'Its publisher will not mend it.'
+        : 'No version is known that mends it.';
   const { url } = sourceOf(id);
   return {
     rule: {
@@ -44,7 +47,9 @@ export function describeVulnerability(finding: VulnerabilityFinding, system?: Op
     },
     result: {
       level: levelOf(severity),
-      message: messageText(`${installed} has ${id}: ${title || 'no title'}. ${mend}`),
+      message: messageText(
+        `${installed} has ${id}: ${title || 'no title'}. ${exploited === undefined ? '' : 'It is used in attacks. '}${mend}`,
+      ),
       locations: [locationOf(found.path)],
       partialFingerprints: fingerprint('vulnerability', id, found.kind, found.name, found.path),
       properties: {
@@ -56,6 +61,9 @@ export function describeVulnerability(finding: VulnerabilityFinding, system?: Op
         otherIds,
         advisories: finding.advisories,
         ...(cvss === undefined ? {} : { cvss }),
+        ...(exploited === undefined ? {} : { exploited }),
+        ...(epss === undefined ? {} : { epss }),
+        ...(willNotFix ? { willNotFix } : {}),
         ...(published === '' ? {} : { published }),
         ...(malicious ? { malicious } : {}),
       },
@@ -127,7 +135,7 @@ export function describeMisconfiguration(finding: MisconfigurationFinding): Desc
       message: messageText(
         `${title}: ${[...places.slice(0, mostPlacesTold), ...more(places.length - mostPlacesTold + moreEvidence)].join(', ')}. ${mend}`,
       ),
-      locations: evidence.map(({ place }) => locationOf(place)),
+      locations: evidence.length === 0 ? [locationOf('')] : evidence.map(({ place }) => locationOf(place)),
       partialFingerprints: fingerprint('misconfiguration', id),
       properties: { severity, moreEvidence, ...(benchmark === undefined ? {} : { benchmark }) },
     },

@@ -45,7 +45,8 @@ describe('SARIF', () => {
         expect(validate(log)).toEqual([]);
         const [{ results, tool }] = log.runs;
         expect(results).toHaveLength(
-          [report.vulnerabilities, report.secrets, report.malware, report.misconfigurations].flat().length,
+          [report.vulnerabilities, report.secrets, report.malware, report.misconfigurations, report.ignored].flat()
+            .length,
         );
         for (const { ruleId, ruleIndex, locations, message } of results) {
           expect(tool.driver.rules[ruleIndex]?.id).toBe(ruleId);
@@ -74,6 +75,12 @@ describe('SARIF', () => {
       ['github-token', 'error', file('srv/.env', 3)],
       ['eicar_test_file', 'note', file('srv/uploads/eicar.com')],
       ['root-user', 'warning', configuration('config/User', 'config:User')],
+      ['CVE-2020-0002', 'note', file('var/lib/dpkg/status')],
+      ['github-token', 'error', file('usr/share/doc/example.md', 1)],
+    ]);
+    expect(results.map(({ suppressions }) => suppressions?.[0].justification).filter(Boolean)).toEqual([
+      'its publisher will not mend it',
+      'an example of the documentation',
     ]);
     expect(tool.driver.rules.map(({ id }) => id)).toEqual([...new Set(results.map(({ ruleId }) => ruleId))]);
     expect(invocations[0].executionSuccessful).toBe(false);
@@ -97,7 +104,7 @@ describe('SARIF', () => {
       properties: { tags: ['security', 'vulnerability'], 'security-severity': '9.8' },
     });
     expect(results[1]?.message.text).toBe(
-      'libssl1.1 1.1.1k-1 has CVE-2021-3711: openssl - security update. Update it to 1.1.1k-1+deb11u1.',
+      'libssl1.1 1.1.1k-1 has CVE-2021-3711: openssl - security update. It is used in attacks. Update it to 1.1.1k-1+deb11u1.',
     );
     expect(results[1]?.properties).toMatchObject({
       purl: 'pkg:deb/debian/libssl1.1@1.1.1k-1?arch=amd64&distro=debian-11',

@@ -1,4 +1,4 @@
-import type { Reason, ScanReport } from '../../model.ts';
+import type { IgnoredFinding, OperatingSystem, Reason, ScanReport } from '../../model.ts';
 import { safeJson } from '../json.ts';
 import { severityRank, worstFirst } from '../severity.ts';
 import type { SarifLog, SarifNotification, SarifResult, SarifRule } from './document.ts';
@@ -54,7 +54,7 @@ function describeReport(report: ScanReport): SarifLog {
   };
 }
 
-/** Each class by itself, worst first. */
+/** Each class by itself, worst first; then what is ignored, marked so that viewers leave it out of their counts. */
 function describeFindings(report: ScanReport): Described[] {
   const { vulnerabilities, secrets, malware, misconfigurations, operatingSystem } = report;
   return [
@@ -62,7 +62,29 @@ function describeFindings(report: ScanReport): Described[] {
     ...secrets.toSorted(bySeverity).map(describeSecret),
     ...malware.toSorted(bySeverity).map(describeMalware),
     ...misconfigurations.toSorted(bySeverity).map(describeMisconfiguration),
+    ...report.ignored.map((one) => describeIgnored(one, operatingSystem)),
   ];
+}
+
+function describeIgnored(ignored: IgnoredFinding, system: OperatingSystem | undefined): Described {
+  const { rule, result } = describeOne(ignored, system);
+  const justification = messageText(ignored.reason).text;
+  return { rule, result: { ...result, suppressions: [{ kind: 'external', status: 'accepted', justification }] } };
+}
+
+function describeOne({ scanner, finding }: IgnoredFinding, system: OperatingSystem | undefined): Described {
+  switch (scanner) {
+    case 'vulnerabilities':
+      return describeVulnerability(finding, system);
+    case 'secrets':
+      return describeSecret(finding);
+    case 'malware':
+      return describeMalware(finding);
+    case 'misconfiguration':
+      return describeMisconfiguration(finding);
+    default:
+      return scanner satisfies never;
+  }
 }
 
 function bySeverity(a: { severity: Parameters<typeof severityRank>[0] }, b: typeof a): number {

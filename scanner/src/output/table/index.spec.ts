@@ -20,13 +20,15 @@ describe('the table', () => {
   read    2 layers, 5 packages (1 deb, 1 golang, 3 npm), all digests checked
   but     1 package of a version that cannot be compared with advisories
 
-Vulnerabilities: 5 (2 critical, 2 high, 1 unknown; 4 with a fixed version)
+Vulnerabilities: 5 (2 critical, 2 high, 1 unknown; 4 with a fixed version, 1 used in attacks)
 
 SEVERITY  ID                       PACKAGE                           INSTALLED  FIXED IN
 critical  MAL-0000-ddioc-007c6879  @posthog/netdata-event-processi…  0.0.8      remove it
-critical  CVE-2021-3711            libssl1.1                         1.1.1k-1   1.1.1k-1+deb11u1
+critical  CVE-2021-3711 (!)        libssl1.1                         1.1.1k-1   1.1.1k-1+deb11u1
 high      CVE-2019-10744           lodash ×2                         4.17.4     4.17.12
 unknown   CVE-2020-14040           golang.org/x/text                 v0.3.0     0.3.3
+
+(!) known to be used in attacks
 
 Where they are:
   @posthog/netdata-event-processing 0.0.8
@@ -62,6 +64,8 @@ Not everything could be read:
 - layer-truncated: the layer ends in the middle of a file (layer sha256:aaaaaaaaaaaa)
 
 Compared with 37,366 advisories, the newest 95 days old; bring newer ones with --advisories.
+Left out: 1 finding that the ignore file names, 1 vulnerability that no version mends; --format json
+lists them.
 Scan INCOMPLETE: 5 vulnerabilities (2 critical, 2 high, 1 unknown), 2 secrets, 1 malware hit, 1
 misconfiguration, and there may be more.
 `);

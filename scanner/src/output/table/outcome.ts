@@ -1,4 +1,4 @@
-import type { Reason, ScanReport } from '../../model.ts';
+import type { IgnoredFinding, Reason, ScanReport } from '../../model.ts';
 import { plainText, wrap } from '../plain-text.ts';
 import { countBySeverity } from '../severity.ts';
 import { count } from './count.ts';
@@ -16,6 +16,7 @@ export function outcome(report: ScanReport, now: Temporal.Instant, style: Style,
   return [
     ...incompleteness(report.reasons, style, width),
     ...(report.scanners.includes('vulnerabilities') ? wrap(advisoriesLine(report, now), width) : []),
+    ...wrap(ignoredLine(report.ignored), width),
     ...(report.status === 'complete'
       ? wrap(`Scan complete: ${found(report)}.`, width).map(style.good)
       : wrap(`Scan INCOMPLETE: ${found(report)}, and there may be more.`, width).map(style.warning)),
@@ -35,6 +36,18 @@ function found(report: ScanReport): string {
   };
   const shown = scanners.filter((scanner) => scanner !== 'packages' || !scanners.includes('vulnerabilities'));
   return shown.map((scanner) => each[scanner]).join(', ');
+}
+
+/** What was left out is not forgotten. */
+function ignoredLine(ignored: readonly IgnoredFinding[]): string {
+  if (ignored.length === 0) return '';
+  const byFile = ignored.filter(({ by }) => by === 'ignore-file').length;
+  const unfixed = ignored.length - byFile;
+  const parts = [
+    ...(byFile > 0 ? [`${count(byFile, 'finding')} that the ignore file names`] : []),
+    ...(unfixed > 0 ? [`${count(unfixed, 'vulnerability', 'vulnerabilities')} that no version mends`] : []),
+  ];
+  return `Left out: ${parts.join(', ')}; --format json lists them.`;
 }
 
 function incompleteness(reasons: readonly Reason[], style: Style, width: number): string[] {

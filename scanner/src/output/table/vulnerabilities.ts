@@ -14,6 +14,7 @@ export function vulnerabilitySection(findings: readonly VulnerabilityFinding[], 
   const sorted = findings.toSorted(worstFirst);
   const rows = foldCopies(sorted);
   const fixable = findings.filter(({ fixedVersions }) => fixedVersions.length > 0).length;
+  const exploited = findings.filter((finding) => finding.exploited !== undefined).length;
   const columns: Column[] = [
     { title: 'SEVERITY', maxWidth: 8, paint: style.severity },
     { title: 'ID', maxWidth: 28 },
@@ -24,18 +25,24 @@ export function vulnerabilitySection(findings: readonly VulnerabilityFinding[], 
   ];
   const cells = rows.map(({ finding, copies }) => [
     finding.severity,
-    finding.id,
+    finding.exploited === undefined ? finding.id : `${finding.id} (!)`,
     copies > 1 ? `${finding.package.name} ×${copies}` : finding.package.name,
     finding.package.version,
-    finding.malicious ? 'remove it' : finding.fixedVersions.join(', ') || '-',
+    mendOf(finding),
     finding.title.startsWith(finding.id) ? '' : finding.title,
   ]);
   return [
-    `${style.title(`Vulnerabilities: ${findings.length}`)} (${countBySeverity(findings)}; ${fixable} with a fixed version)`,
+    `${style.title(`Vulnerabilities: ${findings.length}`)} (${countBySeverity(findings)}; ${fixable} with a fixed version${exploited > 0 ? `, ${exploited} used in attacks` : ''})`,
     '',
     ...layOutColumns(columns, cells, width),
+    ...(exploited > 0 ? ['', '(!) known to be used in attacks'] : []),
     ...places(sorted, style, width),
   ];
+}
+
+function mendOf({ malicious, fixedVersions, willNotFix }: VulnerabilityFinding): string {
+  if (malicious) return 'remove it';
+  return fixedVersions.join(', ') || (willNotFix ? 'will not be' : '-');
 }
 
 interface Row {
