@@ -39,7 +39,7 @@ export const meteringExport: readonly ExportPart[] = [
   }),
   tablePart('metering', 'elastic-debt', {
     table: 'elastic_debts',
-    columns: ['since', 'suspended_at'],
+    columns: ['since', 'suspended_at', 'noticed_at'],
     orderBy: ['tenant_id'],
   }),
 ];
