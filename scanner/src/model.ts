@@ -307,7 +307,7 @@ export interface VulnerabilityFinding {
   fixedVersions: string[];
   /** Whoever publishes the package says that no version will mend it there. Only without a fixed version. */
   willNotFix?: true;
-  /** It is known to be used in attacks, and since when (`YYYY-MM-DD`). Source: a catalogue such as CISA's KEV. */
+  /** It is known to be used in attacks, and since when (`YYYY-MM-DD`, or empty). Source: a catalogue such as CISA's KEV. */
   exploited?: { since: string };
   /** How likely it is to be used in attacks within 30 days, and the part of all flaws that are less so: both 0 to 1. Source: FIRST's EPSS. */
   epss?: { score: number; percentile: number };

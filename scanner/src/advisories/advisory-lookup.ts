@@ -1,5 +1,6 @@
 import { advisoryKey, keyText, type AdvisoryKey } from '../matching/ecosystems.ts';
 import { compareTimes, supersedes } from '../matching/match-records.ts';
+import { type Enrichment, indexEnrichment } from './enrichment.ts';
 import type { OsvRecord } from './osv-record.ts';
 
 /** Advisories that can be asked for by package. */
@@ -9,12 +10,15 @@ export interface AdvisoryLookup {
    * than once, each time with the entries of one package only.
    */
   find(keys: readonly AdvisoryKey[]): Promise<OsvRecord[]>;
+  /** What is known of these flaws beyond the packages that have them; one may come more than once. */
+  enrich?(cves: readonly string[]): Promise<Enrichment[]>;
   /** `newest` is the last `modified` of all records, or empty. */
   summary(): Promise<{ records: number; newest: string }>;
 }
 
 /** Advisories held in memory. */
-export function memoryAdvisories(records: Iterable<OsvRecord>): AdvisoryLookup {
+export function memoryAdvisories(records: Iterable<OsvRecord>, told: Iterable<Enrichment> = []): AdvisoryLookup {
+  const enrichment = indexEnrichment(told);
   const byId = new Map<string, OsvRecord>();
   for (const record of records) {
     const other = byId.get(record.id);
@@ -34,6 +38,9 @@ export function memoryAdvisories(records: Iterable<OsvRecord>): AdvisoryLookup {
     async find(keys) {
       return [...new Set(keys.flatMap((key) => byKey.get(keyText(key)) ?? []))];
     },
+    async enrich(cves) {
+      return cves.flatMap((cve) => enrichment.get(cve) ?? []);
+    },
     async summary() {
       return { records: byId.size, newest };
     },
@@ -47,6 +54,11 @@ export function combineAdvisories(...lookups: readonly AdvisoryLookup[]): Adviso
       const found: OsvRecord[] = [];
       for (const lookup of lookups) found.push(...(await lookup.find(keys)));
       return found;
+    },
+    async enrich(cves) {
+      const told: Enrichment[] = [];
+      for (const lookup of lookups) told.push(...((await lookup.enrich?.(cves)) ?? []));
+      return told;
     },
     async summary() {
       let records = 0;

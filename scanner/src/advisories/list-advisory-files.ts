@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AdvisoryReadError } from './advisory-read-error.ts';
 
 /** Plain, compressed or archived. */
-const advisoryName = /\.(?:json|ndjson|jsonl)(?:\.gz|\.zst)?$|\.zip$/i;
+const advisoryName = /\.(?:json|ndjson|jsonl|csv)(?:\.gz|\.zst)?$|\.zip$/i;
 
 export interface AdvisoryFile {
   path: string;
@@ -30,7 +30,7 @@ export async function listAdvisoryFiles(path: string): Promise<AdvisoryFile[]> {
   }
   throw new AdvisoryReadError(
     'advisories-none',
-    `${path}: holds no .json, .ndjson, .jsonl (also .gz, .zst) or .zip file`,
+    `${path}: holds no .json, .ndjson, .jsonl, .csv (also .gz, .zst) or .zip file`,
   );
 }
 

@@ -76,7 +76,10 @@ describe('an OSV record', () => {
   it('is the same again after it was handed on', () => {
     const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/);
     const scores = fc.array(fc.record({ type: fc.constant('CVSS_V3'), score: name }), { maxLength: 2 });
-    const words = fc.option(fc.record({ severity: name }), { nil: undefined });
+    const words = fc.option(
+      fc.record({ severity: name, fix_state: fc.constantFrom(undefined, 'wont-fix', 'affected') }),
+      { nil: undefined },
+    );
     const entry = fc.record({
       package: fc.record({ ecosystem: fc.constantFrom('npm', 'Debian:11'), name }),
       ranges: fc.array(

@@ -40,6 +40,8 @@ export interface OsvAffected {
   versions: string[];
   severity: OsvSeverity[];
   severityWord?: string;
+  /** Whoever publishes the record says that the package will not be mended. */
+  willNotFix?: true;
 }
 
 export interface OsvRange {
@@ -97,7 +99,7 @@ const prose = z
   );
 const instant = z.string().max(64).refine(isInstant, 'is no RFC 3339 time');
 const word = plainText(64).nullish().catch(undefined);
-const wordsOf = z.object({ severity: word, urgency: word }).nullish().catch(undefined);
+const wordsOf = z.object({ severity: word, urgency: word, fix_state: word }).nullish().catch(undefined);
 const severity = z.object({ type: plainText(64), score: plainText(1024) });
 const bound = plainText(1024).optional();
 const event = z.object({ introduced: bound, fixed: bound, last_affected: bound, limit: bound });
@@ -162,8 +164,15 @@ function toAffected(entry: Parsed['affected'][number]): OsvAffected[] {
       versions: entry.versions,
       severity: entry.severity,
       ...(severityWord ? { severityWord } : {}),
+      ...([own?.fix_state, own?.urgency, database?.fix_state].some(meansWillNotFix) ? { willNotFix: true } : {}),
     },
   ];
+}
+
+/** The words of Red Hat, of CSAF documents, of Debian's tracker; OSV itself has none. */
+function meansWillNotFix(state: string | null | undefined): boolean {
+  const letters = state?.toLowerCase().replaceAll(/[^a-z]/g, '') ?? '';
+  return ['willnotfix', 'wontfix', 'outofsupportscope', 'nofixplanned', 'endoflife'].includes(letters);
 }
 
 function isPlain(text: string, mostBytes: number): boolean {

@@ -31,6 +31,16 @@ async function idsOf(path: string, options?: ReadAdvisoriesOptions): Promise<str
   return ids;
 }
 
+async function enrichmentOf(path: string): Promise<[ids: string[], cves: string[], refused: string[]]> {
+  const cves: string[] = [];
+  const refused: string[] = [];
+  const ids = await idsOf(path, {
+    onEnrichment: ({ cve }) => cves.push(cve),
+    onRefused: ({ reason }) => refused.push(reason),
+  });
+  return [ids, cves, refused];
+}
+
 async function codeOf(path: string, options?: ReadAdvisoriesOptions): Promise<string> {
   try {
     await idsOf(path, options);
@@ -125,6 +135,26 @@ describe('reading', () => {
     expect(refused).toHaveLength(3);
     expect(refused[0]).toContain(`${path} : is no JSON`);
     expect(refused[1]).toContain(`${path} B: modified: `);
+  });
+
+  it('takes what is told of flaws themselves from between the records', async () => {
+    const catalogue = JSON.stringify(
+      { catalogVersion: '1', vulnerabilities: [{ cveID: 'CVE-2021-44228', dateAdded: '2021-12-10' }] },
+      undefined,
+      2,
+    );
+    file('a.ndjson', `${text('A')}\n{"cve":"CVE-2024-0001","kev":true}\n${text('B')}\n`);
+    file('kev.json', catalogue);
+    const scores = '#model_version:v1\ncve,epss,percentile\nCVE-2020-0001,0.1,0.2\nno line\nCVE-2020-0002,0.3,0.4\n';
+    file('scores.csv.gz', gzipSync(scores));
+    expect(await enrichmentOf(folder)).toEqual([
+      ['A', 'B'],
+      ['CVE-2024-0001', 'CVE-2021-44228', 'CVE-2020-0001', 'CVE-2020-0002'],
+      ['is no line of EPSS scores'],
+    ]);
+    const refused: string[] = [];
+    expect(await idsOf(folder, { onRefused: ({ reason }) => refused.push(reason) })).toEqual(['A', 'B']);
+    expect(refused).toHaveLength(5);
   });
 
   it('stops when it is asked to', async () => {

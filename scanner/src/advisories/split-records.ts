@@ -20,7 +20,7 @@ export async function* splitRecords(
     const all = replay(head, source);
     const first = firstByte(head);
     if (first === 0x5b) yield* splitArray(all, where, mostBytes);
-    else if (/\.(?:ndjson|jsonl)$/i.test(name) || firstLineIsWhole(head)) yield* splitLines(all, where, mostBytes);
+    else if (/\.(?:ndjson|jsonl|csv)$/i.test(name) || firstLineIsWhole(head)) yield* splitLines(all, where, mostBytes);
     else yield* wholeDocument(all, where, mostBytes);
   } finally {
     await source.return?.();

@@ -5,10 +5,11 @@ export function toOsvValue(record: OsvRecord): Record<string, unknown> {
   const { severityWord, affected, references, ...same } = record;
   return {
     ...same,
-    affected: affected.map(({ ecosystem, name, severityWord: ownWord, ...entry }) => ({
+    affected: affected.map(({ ecosystem, name, severityWord: ownWord, willNotFix, ...entry }) => ({
       package: { ecosystem, name },
       ...entry,
       ...wordOf(ownWord),
+      ...(willNotFix ? { ecosystem_specific: { fix_state: 'will-not-fix' } } : {}),
     })),
     references: references.map((url) => ({ type: 'WEB', url })),
     ...wordOf(severityWord),

@@ -48,7 +48,7 @@ export const scanUsage = `scan <target> [--format table|json|sarif|cyclonedx] [-
                 misconfiguration (default: all)
   --platform    such as linux/arm64, of an image for several; linux/amd64 otherwise
   --advisories  OSV records: a folder, NDJSON or an archive (plain, gzip, zstd, zip), beside the
-                starter set; may be given more than once
+                starter set; with them KEV (JSON), EPSS (CSV); may be given more than once
   --cache-dir   keep what was read of each layer, so that the next scan need not read it again
   --ignore-unfixed
                 leave out vulnerabilities that no version mends

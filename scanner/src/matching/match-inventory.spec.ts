@@ -265,6 +265,81 @@ describe('a finding', () => {
     ]);
   });
 
+  it('says where the publisher will not mend it, as long as no version is known that does', async () => {
+    const unmended = (fix: object) => ({
+      id: 'X-1',
+      modified: '2026-01-01T00:00:00Z',
+      upstream: ['CVE-2026-1'],
+      affected: [
+        {
+          package: { ecosystem: 'Debian:11', name: 'x' },
+          ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }] }],
+          ...fix,
+        },
+      ],
+    });
+    const told = async (...records: unknown[]) => {
+      const [finding] = await match([installed('deb', 'x', '1.0')], records, debian);
+      return [finding?.fixedVersions, finding?.willNotFix];
+    };
+    expect(await told(unmended({}))).toEqual([[], undefined]);
+    for (const fix of [
+      { ecosystem_specific: { urgency: 'end-of-life' } },
+      { ecosystem_specific: { fix_state: "Won't fix" } },
+      { database_specific: { fix_state: 'no_fix_planned' } },
+    ]) {
+      expect(await told(unmended(fix))).toEqual([[], true]);
+    }
+    const mended = record('X-2', 'Debian:11', 'x', { upstream: ['CVE-2026-1'] }, '1.1');
+    mended.affected = mended.affected.map((entry) => ({ ...entry, ecosystem_specific: { fix_state: 'wont-fix' } }));
+    expect(await told(mended)).toEqual([['1.1'], undefined]);
+  });
+
+  it('tells what else is known of the flaw, and takes from it only what its advisories leave open', async () => {
+    const high = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:H/A:N';
+    const told = [
+      { cve: 'CVE-2026-1', exploited: { since: '2026-02-03' }, cvss: [high] },
+      { cve: 'CVE-2026-1', epss: { score: 0.5, percentile: 0.9 } },
+      { cve: 'CVE-2026-2', cvss: [high] },
+      { cve: 'CVE-2026-3', cvss: ['none'] },
+    ];
+    const scored = { severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' }] };
+    const records = [
+      record('GHSA-1', 'npm', 'x', { aliases: ['CVE-2026-1'] }),
+      record('GHSA-2', 'npm', 'x', { aliases: ['CVE-2026-2'], ...scored }),
+      record('GHSA-3', 'npm', 'x', { aliases: ['CVE-2026-3'] }),
+      record('GHSA-4', 'npm', 'x', { aliases: ['CVE-2026-4'], database_specific: { severity: 'HIGH' } }),
+    ];
+    const advisories = memoryAdvisories(records.map(parseOsvRecord), told);
+    const findings = await matchInventory({ packages: [installed('npm', 'x', '1.0.0')] }, advisories);
+    expect(
+      findings.map(({ id, severity, cvss, exploited, epss }) => [id, severity, cvss?.score, exploited, epss]),
+    ).toEqual([
+      ['CVE-2026-2', 'critical', 9.8, undefined, undefined],
+      ['CVE-2026-1', 'high', 7.5, { since: '2026-02-03' }, { score: 0.5, percentile: 0.9 }],
+      ['CVE-2026-4', 'high', undefined, undefined, undefined],
+      ['CVE-2026-3', 'unknown', undefined, undefined, undefined],
+    ]);
+  });
+
+  it.each([
+    ['behind a range of commits', { ranges: ['GIT', 'ECOSYSTEM'] }, ['1.9.9']],
+    ['before one', { ranges: ['ECOSYSTEM', 'GIT'] }, ['1.9.9']],
+    ['beside versions that are listed', { ranges: ['GIT', 'ECOSYSTEM'], versions: ['3.0.0'] }, ['1.9.9', '3.0.0']],
+    ['absent, with versions only', { ranges: [], versions: ['3.0.0'] }, ['3.0.0']],
+    ['of commits only', { ranges: ['GIT'] }, []],
+  ])('comes of ranges %s', async (_name, { ranges, versions = [] }, affected) => {
+    const events = [{ introduced: '0' }, { fixed: '2.0.0' }];
+    const entry = {
+      package: { ecosystem: 'npm', name: 'x' },
+      ranges: ranges.map((type) => ({ type, repo: 'https://example.com/x', events })),
+      versions,
+    };
+    const packages = ['1.9.9', '2.0.0', '3.0.0'].map((version) => installed('npm', 'x', version));
+    const findings = await match(packages, [{ ...record('GHSA-1', 'npm', 'x'), affected: [entry] }]);
+    expect(findings.map(({ package: found }) => found.version).toSorted()).toEqual(affected);
+  });
+
   it('comes of no withdrawn record, nor of an older copy of it', async () => {
     const advisory = record('GHSA-1', 'npm', 'x');
     const withdrawn = { ...advisory, modified: '2026-02-01T00:00:00Z', withdrawn: '2026-02-01T00:00:00Z' };

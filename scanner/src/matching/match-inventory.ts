@@ -1,6 +1,15 @@
 import type { AdvisoryLookup } from '../advisories/advisory-lookup.ts';
-import type { Inventory, OperatingSystem, Package, PackageKind, VulnerabilityFinding } from '../model.ts';
+import { indexEnrichment } from '../advisories/enrichment.ts';
+import type {
+  Inventory,
+  LocatedPackage,
+  OperatingSystem,
+  Package,
+  PackageKind,
+  VulnerabilityFinding,
+} from '../model.ts';
 import { advisoryKey, findEcosystem, keyText, type AdvisoryKey } from './ecosystems.ts';
+import { enrichFlaw } from './enrich-flaw.ts';
 import { type Candidates, indexRecords, matchRecords } from './match-records.ts';
 import { mergeFlaws, type Flaw } from './merge-flaws.ts';
 import { compareSeverity } from './severity.ts';
@@ -22,20 +31,24 @@ export function advisoryKeys(inventory: Matchable): AdvisoryKey[] {
  */
 export async function matchInventory(
   inventory: Matchable,
-  advisories: Pick<AdvisoryLookup, 'find'>,
+  advisories: Pick<AdvisoryLookup, 'find' | 'enrich'>,
 ): Promise<VulnerabilityFinding[]> {
   const candidates = indexRecords(await advisories.find(advisoryKeys(inventory)));
   const flawsOfVersion = new Map<string, Flaw[]>();
-  const findings: VulnerabilityFinding[] = [];
-  for (const found of inventory.packages) {
-    const [subject, ...others] = subjectsOf(found, inventory.operatingSystem);
+  const found: { package: LocatedPackage; flaws: Flaw[] }[] = [];
+  for (const one of inventory.packages) {
+    const [subject, ...others] = subjectsOf(one, inventory.operatingSystem);
     if (subject === undefined) continue;
     const known = [subject, ...others].map(({ key, version }) => `${keyText(key)}\n${version}`).join('\n\n');
     const flaws = flawsOfVersion.get(known) ?? flawsOf(candidates, subject, others);
     flawsOfVersion.set(known, flaws);
-    for (const flaw of flaws) findings.push({ ...flaw, package: found });
+    found.push({ package: one, flaws });
   }
-  return findings.sort(compareFindings);
+  const ids = new Set(found.flatMap(({ flaws }) => flaws.map(({ id }) => id)));
+  const known = indexEnrichment((await advisories.enrich?.([...ids])) ?? []);
+  return found
+    .flatMap((one) => one.flaws.map((flaw) => ({ ...enrichFlaw(flaw, known.get(flaw.id)), package: one.package })))
+    .sort(compareFindings);
 }
 
 /** Whether the version of a package is one that its manager could order; true where nothing is known of its ecosystem. */
@@ -100,6 +113,7 @@ function flawsOf(candidates: Candidates, subject: Subject, others: readonly Subj
 function compareFindings(a: VulnerabilityFinding, b: VulnerabilityFinding): number {
   return (
     compareSeverity(a.severity, b.severity) ||
+    Number(b.exploited !== undefined) - Number(a.exploited !== undefined) ||
     compareText(a.id, b.id) ||
     compareText(a.package.name, b.package.name) ||
     compareText(a.package.path, b.package.path)

@@ -24,6 +24,8 @@ export function mergeFlaws(matched: readonly Candidate[], key: AdvisoryKey, vers
     const records = byUse(id, standing);
     const malicious = records.some((record) => record.id.startsWith('MAL-'));
     const { severity, cvss } = judgeSeverity(standing);
+    const fixed = fixedVersions(standing, version, ecosystem.comparator);
+    const willNotFix = fixed.length === 0 && !malicious && standing.some(saysWillNotFix);
     return {
       id,
       otherIds: otherIds(id, records, ecosystem.isDistribution),
@@ -31,7 +33,8 @@ export function mergeFlaws(matched: readonly Candidate[], key: AdvisoryKey, vers
       advisoryName: key.name,
       severity: malicious ? 'critical' : severity === 'unknown' ? starterSeverity(id) : severity,
       ...(cvss ? { cvss } : {}),
-      fixedVersions: fixedVersions(standing, version, ecosystem.comparator),
+      fixedVersions: fixed,
+      ...(willNotFix ? { willNotFix } : {}),
       title: titleOf(records) || `${id} in ${key.name}`,
       details: records.find((record) => record.details)?.details?.slice(0, mostDetailsLength) ?? '',
       references: [...new Set(records.flatMap((record) => record.references))].slice(0, mostReferences),
@@ -39,6 +42,10 @@ export function mergeFlaws(matched: readonly Candidate[], key: AdvisoryKey, vers
       malicious,
     };
   });
+}
+
+function saysWillNotFix({ entries }: Candidate): boolean {
+  return entries.some((entry) => entry.willNotFix);
 }
 
 /** Our own starter facts yield to a published record of the same flaw. */

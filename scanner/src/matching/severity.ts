@@ -55,6 +55,12 @@ export function readCvss(vector: string): Cvss | undefined {
   }
 }
 
+/** Of several vectors the one that counts; undefined where none is one. */
+export function judgeVectors(vectors: readonly string[]): { severity: Severity; cvss: Cvss } | undefined {
+  const cvss = bestCvss(vectors.map((score) => ({ type: 'CVSS_', score })));
+  return cvss && { severity: ratingOf(cvss), cvss };
+}
+
 /** Source: CVSS 3.1 and 4.0, "Qualitative Severity Rating Scale"; for 2.0 that of the NVD, which has no critical. */
 function ratingOf({ version, score }: Cvss): Severity {
   if (score >= 9 && version !== '2.0') return 'critical';

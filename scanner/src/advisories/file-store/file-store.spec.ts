@@ -98,6 +98,28 @@ describe('a file of advisories', () => {
     file.close();
   });
 
+  it('keeps what is known of flaws themselves, apart from any package', async () => {
+    const path = join(folder, 'file');
+    const flaws = Array.from({ length: 500 }, (_, number) => `CVE-2026-${1000 + number}`);
+    const told = flaws.flatMap((cve, number) => [
+      { cve, epss: { score: number / 1000, percentile: number / 500 } },
+      ...(number % 10 === 0 ? [{ cve, exploited: { since: '2026-01-01' } }] : []),
+    ]);
+    await writeAdvisoryFile(path, [record('X-1', ['a'])], { enrichment: () => told });
+    const file = openAdvisoryFile(path);
+    try {
+      expect(await file.enrich?.(['CVE-2026-1010', 'CVE-2026-1', 'CVE-2026-1499'])).toEqual([
+        { cve: 'CVE-2026-1010', exploited: { since: '2026-01-01' }, epss: { score: 0.01, percentile: 0.02 } },
+        { cve: 'CVE-2026-1499', epss: { score: 0.499, percentile: 0.998 } },
+      ]);
+      expect(await file.enrich?.(flaws)).toEqual(await memoryAdvisories([], told).enrich?.(flaws));
+      expect(await file.summary()).toEqual({ records: 1, newest: times[0] });
+      expect(await file.find([{ ecosystem: '', name: 'CVE-2026-1010' }])).toEqual([]);
+    } finally {
+      file.close();
+    }
+  });
+
   it('is left as it was when writing fails', async () => {
     const path = join(folder, 'file');
     await writeAdvisoryFile(path, [record('X-1', ['a'])]);
@@ -164,6 +186,17 @@ describe('a folder of advisories', () => {
     for (const name of readdirSync(cacheDir)) truncateSync(join(cacheDir, name), 100);
     const lookup = await openAdvisoryFolder(join(folder, 'in'), { cacheDir });
     expect(await ask(lookup)).toEqual(['X-1']);
+    lookup.close();
+  });
+
+  it('holds what files of it tell of flaws themselves', async () => {
+    put('one.json', 'X-1');
+    writeFileSync(join(folder, 'in/scores.csv'), 'cve,epss,percentile\nCVE-2026-1000,0.5,0.75\n');
+    const lookup = await openAdvisoryFolder(join(folder, 'in'));
+    expect(await lookup.enrich?.(['CVE-2026-1000'])).toEqual([
+      { cve: 'CVE-2026-1000', epss: { score: 0.5, percentile: 0.75 } },
+    ]);
+    expect(lookup.facts).toMatchObject({ records: 1, refusedCount: 0 });
     lookup.close();
   });
 

@@ -4,10 +4,11 @@
  */
 import { hash } from 'node:crypto';
 import { z } from 'zod';
+import type { Enrichment } from '../enrichment.ts';
 import type { OsvAffected } from '../osv-record.ts';
 
 /** Goes up with the form of the file, of the records in it, and of the names that they are kept under. */
-export const formatVersion = 2;
+export const formatVersion = 3;
 
 export const magic = 'WHFADV\r\n';
 /** Magic, three numbers of 8 bytes, padding. */
@@ -49,6 +50,12 @@ export const fileFacts = z.object({
 export interface KeyText {
   key: string;
   records: { head: [offset: number, length: number]; affected: OsvAffected[] }[];
+}
+
+/** What is known of a flaw itself stands under its CVE id, which is the key of no package: those have two parts. */
+export interface EnrichmentText {
+  key: string;
+  enrichment: Enrichment;
 }
 
 /** 48 bits, so that a plain number holds them. Two keys may share a hash: each text names its key. */

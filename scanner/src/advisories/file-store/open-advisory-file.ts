@@ -2,8 +2,18 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { keyText } from '../../matching/ecosystems.ts';
 import type { AdvisoryLookup } from '../advisory-lookup.ts';
 import { AdvisoryReadError } from '../advisory-read-error.ts';
+import type { Enrichment } from '../enrichment.ts';
 import type { OsvRecord } from '../osv-record.ts';
-import { decodeHeader, factsOffset, fileFacts, hashOf, headerBytes, type FileFacts, type KeyText } from './layout.ts';
+import {
+  decodeHeader,
+  type EnrichmentText,
+  factsOffset,
+  fileFacts,
+  hashOf,
+  headerBytes,
+  type FileFacts,
+  type KeyText,
+} from './layout.ts';
 
 /** Advisories in a file that stays open. */
 export interface AdvisoryFileLookup extends AdvisoryLookup {
@@ -44,21 +54,40 @@ function lookupIn(fd: number, path: string): AdvisoryFileLookup {
     return JSON.parse(readAt(fd, offset, length).toString('utf8')) as Omit<OsvRecord, 'affected'>;
   }
 
-  function findKey(key: string): OsvRecord[] {
+  /** Undefined where nothing stands under the key. */
+  function readKey(key: string): string | undefined {
     const hash = hashOf(key);
     for (let index = lowerBound(hashes, hash); hashes[index] === hash; index++) {
       const text = readAt(fd, offsets[index] ?? 0, lengths[index] ?? 0).toString('utf8');
       if (!text.startsWith(`{"key":${JSON.stringify(key)},`)) continue;
-      return (JSON.parse(text) as KeyText).records.map(({ head, affected }) => ({ ...readHead(head), affected }));
+      return text;
     }
-    return [];
+    return undefined;
+  }
+
+  function findRecords(key: string): OsvRecord[] {
+    const text = readKey(key);
+    if (text === undefined) return [];
+    return (JSON.parse(text) as KeyText).records.map(({ head, affected }) => ({ ...readHead(head), affected }));
+  }
+
+  function findEnrichment(cve: string): Enrichment[] {
+    const text = readKey(cve);
+    return text === undefined ? [] : [(JSON.parse(text) as EnrichmentText).enrichment];
   }
 
   return {
     facts,
     async find(keys) {
       try {
-        return keys.flatMap((key) => findKey(keyText(key)));
+        return keys.flatMap((key) => findRecords(keyText(key)));
+      } catch (error) {
+        throw broken(error);
+      }
+    },
+    async enrich(cves) {
+      try {
+        return cves.flatMap(findEnrichment);
       } catch (error) {
         throw broken(error);
       }

@@ -3,13 +3,14 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AdvisoryReadError } from '../advisory-read-error.ts';
+import type { Enrichment } from '../enrichment.ts';
 import { listAdvisoryFiles, type AdvisoryFile } from '../list-advisory-files.ts';
 import { readAdvisories, type ReadAdvisoriesOptions, type RefusedAdvisory } from '../read-advisories.ts';
 import { formatVersion } from './layout.ts';
 import { openAdvisoryFile, type AdvisoryFileLookup } from './open-advisory-file.ts';
 import { writeAdvisoryFile } from './write-advisory-file.ts';
 
-export interface OpenAdvisoryFolderOptions extends Omit<ReadAdvisoriesOptions, 'onRefused'> {
+export interface OpenAdvisoryFolderOptions extends Omit<ReadAdvisoriesOptions, 'onRefused' | 'onEnrichment'> {
   /** Where the readable form is kept for the next time. Without it the folder is read each time. */
   cacheDir?: string;
 }
@@ -64,8 +65,11 @@ async function build(
   const onRefused = (refused: RefusedAdvisory) => {
     if (count++ < mostToldRefused) first.push(refused);
   };
-  await writeAdvisoryFile(file, readAdvisories(path, { ...reading, onRefused }), {
+  const enrichment: Enrichment[] = [];
+  const onEnrichment = (one: Enrichment) => void enrichment.push(one);
+  await writeAdvisoryFile(file, readAdvisories(path, { ...reading, onRefused, onEnrichment }), {
     fingerprint,
+    enrichment: () => enrichment,
     refused: () => ({ count, first }),
   });
   return openAdvisoryFile(file);

@@ -2,14 +2,25 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fdatasyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { compareTimes, supersedes } from '../../matching/match-records.ts';
 import { advisoryKey, keyText } from '../../matching/ecosystems.ts';
+import { type Enrichment, indexEnrichment } from '../enrichment.ts';
 import type { OsvAffected, OsvRecord } from '../osv-record.ts';
 import type { RefusedAdvisory } from '../read-advisories.ts';
-import { encodeHeader, factsOffset, formatVersion, hashOf, headerBytes, type FileFacts } from './layout.ts';
+import {
+  encodeHeader,
+  type EnrichmentText,
+  factsOffset,
+  formatVersion,
+  hashOf,
+  headerBytes,
+  type FileFacts,
+} from './layout.ts';
 
 export interface WriteAdvisoryFileOptions {
   fingerprint?: string;
   /** Read when all records have come. */
   refused?(): { count: number; first: RefusedAdvisory[] };
+  /** Read when all records have come. */
+  enrichment?(): Iterable<Enrichment>;
 }
 
 /**
@@ -85,6 +96,7 @@ function writeRecord(record: OsvRecord, file: Writer, spill: Writer): Spilled['p
 function writeFile(file: Writer, spill: Writer, kept: Map<string, Spilled>, options: WriteAdvisoryFileOptions): void {
   const table = [...byKey(kept)]
     .map(([key, places]) => ({ hash: hashOf(key), place: writeKey(file, spill, key, places) }))
+    .concat(writeEnrichment(file, options.enrichment?.() ?? []))
     .sort((a, b) => a.hash - b.hash);
   file.append(Buffer.alloc((8 - (file.size % 8)) % 8));
   const tableOffset = file.size;
@@ -121,6 +133,13 @@ function writeKey(file: Writer, spill: Writer, key: string, places: readonly Pla
   }
   parts.push(Buffer.from(']}'));
   return file.append(Buffer.concat(parts));
+}
+
+function writeEnrichment(file: Writer, told: Iterable<Enrichment>): { hash: number; place: Place }[] {
+  return [...indexEnrichment(told)].map(([cve, enrichment]) => {
+    const text = { key: cve, enrichment } satisfies EnrichmentText;
+    return { hash: hashOf(cve), place: file.append(Buffer.from(JSON.stringify(text))) };
+  });
 }
 
 function factsOf(kept: Map<string, Spilled>, options: WriteAdvisoryFileOptions): FileFacts {
