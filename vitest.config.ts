@@ -8,7 +8,11 @@ export default defineConfig({
     reporters: ['default', './scripts/skip-reporter.ts'],
     projects: [
       {
-        test: { ...shared, name: 'scanner', include: ['scanner/{src,packaging}/**/*.spec.ts', 'scripts/**/*.spec.ts'] },
+        test: {
+          ...shared,
+          name: 'scanner',
+          include: ['scanner/{src,fuzz,packaging,quality}/**/*.spec.ts', 'scripts/**/*.spec.ts'],
+        },
       },
       {
         test: {

@@ -7,6 +7,7 @@ import { type Match, settleOverlaps } from './settle-overlaps.ts';
 import { shannonEntropy } from './shannon-entropy.ts';
 import { TextPieces } from './text-pieces.ts';
 import { runWithin } from './time-limit.ts';
+import { narrowText } from './utf16.ts';
 
 /** What a scan left out, for the caller to count and tell. */
 export interface SecretScanLosses {
@@ -33,7 +34,7 @@ export function scanSecrets(
   bytes: Uint8Array,
   losses: SecretScanLosses = { hits: 0, outOfTime: 0 },
 ): SecretHit[] {
-  const scan = new FileScan(rules, path.slice(0, LONGEST_PATH), bytes, losses);
+  const scan = new FileScan(rules, path.slice(0, LONGEST_PATH), narrowText(bytes), losses);
   return scan.run();
 }
 

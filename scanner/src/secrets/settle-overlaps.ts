@@ -38,14 +38,19 @@ function* clusters(matches: readonly Match[]): Generator<Match[]> {
   if (cluster.length > 0) yield cluster;
 }
 
-/** A generic rule comes last; then the longer keyword tells more, then the longer secret, then the order in the file. */
+/** The vaguer rule comes last; then the longer keyword tells more, then the longer secret, then the order in the file. */
 function byRank(a: Match, b: Match): number {
   return (
-    Number(a.rule.generic) - Number(b.rule.generic) ||
+    vagueness(a.rule) - vagueness(b.rule) ||
     longestKeyword(b.rule) - longestKeyword(a.rule) ||
     b.end - b.start - (a.end - a.start) ||
     a.order - b.order
   );
+}
+
+/** A rule may give way to all others though it names a thing: less so than those that know only a word beside a value. */
+function vagueness({ id, generic }: SecretRule): number {
+  return Number(generic) + Number(id.startsWith('generic'));
 }
 
 function longestKeyword(rule: SecretRule): number {

@@ -1,3 +1,5 @@
+import { wideEncodingOf } from './utf16.ts';
+
 /** Which files are worth looking into for secrets: three quarters of an image's bytes are programs and compressed data. */
 
 /** No secret that a rule knows is shorter. */
@@ -48,5 +50,5 @@ export function wantsSecrets(path: string, head: Uint8Array, sizeBytes: number):
   if (sizeBytes < LEAST_BYTES || sizeBytes > MOST_TEXT_BYTES) return false;
   if (skippedPaths.test(path)) return false;
   if (skippedKinds.some((kind) => kind.every((byte, index) => head[index] === byte))) return false;
-  return sizeBytes <= MOST_BINARY_BYTES || !head.includes(0);
+  return sizeBytes <= MOST_BINARY_BYTES || !head.includes(0) || wideEncodingOf(head) !== undefined;
 }
