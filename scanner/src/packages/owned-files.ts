@@ -1,4 +1,6 @@
 import type { OwnedFiles } from '../model.ts';
+import { isPlainText } from './add-package.ts';
+import { PackageUnreadable } from './extractor.ts';
 
 const ends = [
   '.dist-info/METADATA',
@@ -15,6 +17,8 @@ const ends = [
 const lastLetters: ReadonlySet<string> = new Set(ends.map((end) => end.slice(-1)));
 const programFolders: ReadonlySet<string> = new Set(['bin', 'libexec', 'sbin']);
 const maxPathLength = 4096;
+/** Of all paths of one file together, in characters; those of the largest images are a few million. */
+const maxOwnedLength = 32 * 1024 * 1024;
 
 /**
  * Whether a file of a distribution's package may tell of packages itself, by its path: metadata of a language's packages,
@@ -27,7 +31,24 @@ export function mayTellOfPackages(path: string): boolean {
   return lastLetters.has(path.slice(-1)) && ends.some((end) => path.endsWith(end));
 }
 
-/** Adds the files of one package, if there are any, and the package has a name. */
-export function addOwned(owned: OwnedFiles[], found: OwnedFiles): void {
-  if (found.package !== '' && found.paths.length > 0) owned.push(found);
+/** Collects which files the packages of one database brought, as far as they may tell of packages themselves. */
+export class OwnedList {
+  readonly owned: OwnedFiles[] = [];
+  #paths: string[] = [];
+  #length = 0;
+
+  /** A file of the package that is read. Throws `PackageUnreadable` for absurdly many: a few bytes may repeat a long folder. */
+  take(path: string): void {
+    if (!mayTellOfPackages(path)) return;
+    this.#length += path.length;
+    if (this.#length > maxOwnedLength) throw new PackageUnreadable('more paths of packages than are kept');
+    // No file of an image has such a name.
+    if (!path.includes('\0')) this.#paths.push(path);
+  }
+
+  /** That was all of this package. */
+  endPackage(name: string): void {
+    if (isPlainText(name) && this.#paths.length > 0) this.owned.push({ package: name, paths: this.#paths });
+    this.#paths = [];
+  }
 }

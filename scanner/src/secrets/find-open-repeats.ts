@@ -29,11 +29,19 @@ function waysThrough(tree: Expression, next: Expression): number {
       return 1;
     case 'group':
       return waysThrough(tree.body, next);
-    case 'sequence':
-      return tree.parts.reduce((ways, part, index) => {
-        const after: Expression = { type: 'sequence', parts: [...tree.parts.slice(index + 1), next] };
-        return ways * waysThrough(part, after);
-      }, 1);
+    case 'sequence': {
+      // From the last to the first: what comes after each part is one part more than what came after the one behind it.
+      let ways = 1;
+      let after = next;
+      for (const part of tree.parts.toReversed()) {
+        ways *= waysThrough(part, after);
+        after = { type: 'sequence', parts: [part, after] };
+        // Remembered, so that nobody has to go down all of a long tail at once.
+        cannotFail(after);
+        beginning(after);
+      }
+      return ways;
+    }
     case 'choice': {
       const ways = tree.branches.map((branch) => waysThrough(branch, next));
       return beginApart(tree.branches) ? Math.max(...ways) : ways.reduce((sum, some) => sum + some, 0);
@@ -51,8 +59,16 @@ function waysThrough(tree: Expression, next: Expression): number {
   }
 }
 
+const remembered = { cannotFail: new WeakMap<Expression, boolean>(), beginning: new WeakMap<Expression, Beginning>() };
+
 /** Whether all of it may be left out: what stands before it is then never taken back. */
 function cannotFail(tree: Expression): boolean {
+  const known = remembered.cannotFail.get(tree) ?? findCannotFail(tree);
+  remembered.cannotFail.set(tree, known);
+  return known;
+}
+
+function findCannotFail(tree: Expression): boolean {
   switch (tree.type) {
     case 'set':
     case 'assertion':
@@ -82,7 +98,18 @@ function beginApart(trees: readonly Expression[]): boolean {
 }
 
 /** The bytes a match can begin with, and whether it can be empty. */
-function beginning(tree: Expression): { first: ByteSet; empty: boolean } {
+interface Beginning {
+  first: ByteSet;
+  empty: boolean;
+}
+
+function beginning(tree: Expression): Beginning {
+  const known = remembered.beginning.get(tree) ?? findBeginning(tree);
+  remembered.beginning.set(tree, known);
+  return known;
+}
+
+function findBeginning(tree: Expression): Beginning {
   switch (tree.type) {
     case 'set':
       return { first: tree.set, empty: false };

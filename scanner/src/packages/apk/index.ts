@@ -1,7 +1,7 @@
-import type { OwnedFiles, Package } from '../../model.ts';
+import type { Package } from '../../model.ts';
 import { addPackage } from '../add-package.ts';
-import type { Extractor } from '../extractor.ts';
-import { addOwned, mayTellOfPackages } from '../owned-files.ts';
+import { type Extracted, type Extractor, PackageUnreadable } from '../extractor.ts';
+import { OwnedList } from '../owned-files.ts';
 import { stanzas } from '../stanzas.ts';
 
 /** Packages of Alpine and its kin. Fields of the database: P name, V version, A architecture, o origin (the source). */
@@ -26,26 +26,29 @@ export const apk: Extractor = {
         source: { name: stanza.get('o') || name, version },
       });
     }
-    return { packages, owned: ownedFiles(text) };
+    return { packages, ...ownedFiles(text) };
   },
 };
 
 /** `P:name`, then `F:folder` and the `R:file`s in it, in turn. */
-function ownedFiles(bytes: Uint8Array): OwnedFiles[] {
-  const owned: OwnedFiles[] = [];
-  let found: OwnedFiles = { package: '', paths: [] };
+function ownedFiles(bytes: Uint8Array): Pick<Extracted, 'owned' | 'problem'> {
+  const list = new OwnedList();
+  let name = '';
   let folder = '';
-  for (const line of new TextDecoder().decode(bytes).split('\n')) {
-    if (line === '') {
-      addOwned(owned, found);
-      found = { package: '', paths: [] };
-    } else if (line.startsWith('P:')) found.package = line.slice(2);
-    else if (line.startsWith('F:')) folder = line.slice(2);
-    else if (line.startsWith('R:')) {
-      const path = folder === '' ? line.slice(2) : `${folder}/${line.slice(2)}`;
-      if (mayTellOfPackages(path)) found.paths.push(path);
+  try {
+    for (const line of new TextDecoder().decode(bytes).split('\n')) {
+      if (line === '') {
+        list.endPackage(name);
+        name = '';
+      } else if (line.startsWith('P:')) name = line.slice(2);
+      else if (line.startsWith('F:')) folder = line.slice(2);
+      else if (line.startsWith('R:')) list.take(folder === '' ? line.slice(2) : `${folder}/${line.slice(2)}`);
     }
+    list.endPackage(name);
+  } catch (error) {
+    // The packages themselves were read.
+    if (!(error instanceof PackageUnreadable)) throw error;
+    return { owned: list.owned, problem: error.message };
   }
-  addOwned(owned, found);
-  return owned;
+  return { owned: list.owned };
 }

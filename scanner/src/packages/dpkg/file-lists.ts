@@ -1,5 +1,5 @@
 import { type Extractor, readText } from '../extractor.ts';
-import { mayTellOfPackages } from '../owned-files.ts';
+import { OwnedList } from '../owned-files.ts';
 
 const folder = 'var/lib/dpkg/info/';
 /** Distroless images have lists of digests, beside the file that tells of the package. */
@@ -17,12 +17,14 @@ export const dpkgFiles: Extractor = {
     const fileName = path.slice(path.lastIndexOf('/') + 1);
     // Packages that can stand beside themselves have their architecture behind a colon.
     const name = fileName.slice(0, fileName.lastIndexOf('.')).split(':', 1)[0] ?? '';
-    const paths: string[] = [];
+    const list = new OwnedList();
     for (const line of readText(bytes).split('\n')) {
       // A path from the root, or 32 digits, two spaces and a path without the slash.
       const told = line.startsWith('/') ? line.slice(1) : line.slice(34);
-      if (mayTellOfPackages(told)) paths.push(told);
+      list.take(told);
     }
-    return { packages: [], ...(paths.length === 0 ? {} : { owned: [{ package: name, paths }] }) };
+    list.endPackage(name);
+    const { owned } = list;
+    return { packages: [], ...(owned.length === 0 ? {} : { owned }) };
   },
 };

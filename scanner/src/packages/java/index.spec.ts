@@ -99,6 +99,18 @@ describe('Java libraries', () => {
     expect(() => java.extract('x.jar', byteSource(honest))).toThrow(/too large/);
   });
 
+  it('are not read again and again from entries that share their bytes', () => {
+    const large = `groupId=g\nartifactId=a\nversion=1\n#${'x'.repeat(1000 * 1000)}\n`;
+    const zip = buildZip([pom('g', 'a', '1'), { name: 'META-INF/maven/x/pom.properties', content: large }]);
+    const end = zip.subarray(-22);
+    const directoryAt = end.readUInt32LE(16);
+    const entry = zip.subarray(zip.indexOf('META-INF/maven/x', directoryAt) - 46, -22);
+    const directory = Buffer.concat(Array.from({ length: 500 }, () => entry));
+    end.writeUInt32LE(directory.length, 12);
+    const bomb = Buffer.concat([zip.subarray(0, directoryAt), directory, end]);
+    expect(() => java.extract('a.jar', byteSource(bomb))).toThrow(/too large/);
+  });
+
   it.each([
     ['no archive', Buffer.from('hello')],
     ['cut', core.subarray(0, core.length - 30)],

@@ -10,6 +10,8 @@ import { openEntry, readDirectory, type ZipEntry } from './zip.ts';
 /** A jar in a war in an ear, and one more for whoever packs strangely. */
 const maxDepth = 4;
 const maxTextBytes = 1024 * 1024;
+/** Of all archives in one file together; the largest have some thousand texts of a hundred bytes. */
+const maxTextBytesOfAll = 64 * 1024 * 1024;
 const maxInnerBytes = 128 * 1024 * 1024;
 /** Of all archives in one file together. */
 const maxInflatedBytes = 1024 * 1024 * 1024;
@@ -40,13 +42,14 @@ class ArchiveReader {
   readonly #packages: Package[] = [];
   #problem: string | undefined;
   #inflatedBytes = 0;
+  #textBytes = 0;
   #innerArchives = 0;
 
   read(fileName: string, bytes: ByteSource, depth: number): void {
     this.#attempt(fileName, () => {
       const entries = [...readDirectory(bytes, isWanted)];
       const texts = (wanted: (name: string) => boolean) =>
-        entries.filter(({ name }) => wanted(name)).map((entry) => readText(openEntry(bytes, entry, maxTextBytes)));
+        entries.filter(({ name }) => wanted(name)).map((entry) => this.#text(bytes, entry));
       const poms = texts((name) => pomProperties.test(name)).flatMap((text) => readPomProperties(text) ?? []);
       for (const { group, artifact, version } of poms) this.#add(`${group}:${artifact}`, version);
       const [manifest = ''] = texts((name) => name === manifestName);
@@ -101,6 +104,14 @@ class ArchiveReader {
     const inner = openEntry(bytes, entry, Math.min(maxInnerBytes, left));
     if (entry.method !== 0) this.#inflatedBytes += inner.sizeBytes;
     this.read(entry.name.slice(entry.name.lastIndexOf('/') + 1), inner, depth);
+  }
+
+  /** A million entries may share the same few bytes: what they inflate to is counted for each. */
+  #text(bytes: ByteSource, entry: ZipEntry): string {
+    const content = openEntry(bytes, entry, Math.min(maxTextBytes, maxTextBytesOfAll - this.#textBytes));
+    this.#textBytes += content.sizeBytes;
+    if (this.#textBytes > maxTextBytesOfAll) throw new PackageUnreadable('more text than such archives have');
+    return readText(content);
   }
 
   #add(name: string, version: string): void {

@@ -44,7 +44,7 @@ function* entriesOf(text: string): Generator<Entry> {
   for (const line of text.split('\n')) {
     if (/^\S/.test(line)) isInside = /^packages:\s*$/.test(line);
     if (!isInside) continue;
-    const [, key] = /^ {2}(\S.*?):\s*(?:\{.*)?$/.exec(line) ?? [];
+    const key = keyOf(line);
     if (key !== undefined) {
       if (entry !== undefined) yield entry;
       entry = { key: unquote(key), fields: new Map() };
@@ -53,6 +53,14 @@ function* entriesOf(text: string): Generator<Entry> {
     if (name !== undefined && value !== undefined) entry?.fields.set(name, unquote(value.trim()));
   }
   if (entry !== undefined) yield entry;
+}
+
+/** What stands before a colon and a brace, or a colon at the end. One expression for both would look far from each colon. */
+function keyOf(line: string): string | undefined {
+  if (!/^ {2}\S/.test(line)) return undefined;
+  const text = line.trim();
+  const end = /:\s*\{/.exec(text)?.index ?? (text.endsWith(':') ? text.length - 1 : 0);
+  return end > 0 ? text.slice(0, end) : undefined;
 }
 
 /**

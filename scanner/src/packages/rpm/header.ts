@@ -1,5 +1,4 @@
-import type { OwnedFiles, Package } from '../../model.ts';
-import { mayTellOfPackages } from '../owned-files.ts';
+import type { Package } from '../../model.ts';
 import { PackageUnreadable } from '../extractor.ts';
 
 /** Numbers of what a header can hold. Source: rpm, `include/rpm/rpmtag.h`. */
@@ -74,12 +73,13 @@ export class RpmHeader {
     };
   }
 
-  /** Files of the package that may tell of packages themselves. */
-  owned(): OwnedFiles {
+  /** Files of the package, one at a time: all together may be far larger than what tells of them. */
+  *paths(): Generator<string> {
     const folders = this.#texts(tags.folderNames).map((folder) => folder.replace(/^\/+/, ''));
     const numbers = this.#numbers(tags.folderNumbers);
-    const paths = this.#texts(tags.fileNames).map((name, index) => `${folders[numbers[index] ?? -1] ?? ''}${name}`);
-    return { package: this.#text(tags.name), paths: paths.filter(mayTellOfPackages) };
+    for (const [index, name] of this.#texts(tags.fileNames).entries()) {
+      yield `${folders[numbers[index] ?? -1] ?? ''}${name}`;
+    }
   }
 
   #text(tag: number): string {

@@ -131,6 +131,19 @@ describe('packages of rpm', () => {
     expect(rpm.extract(path, byteSource(database)).problem).toMatch(/circle/);
   });
 
+  it('that come before a pointer to page 0 of SQLite stand', () => {
+    const database = buildSqlite([key, { ...bash, padding: 9000 }]);
+    // Page 3 holds both rows, the first one at its end; the last bytes of the second say on which page it goes on.
+    const leaf = 2 * 4096;
+    expect([database[leaf], database.readUInt16BE(leaf + 3)]).toEqual([13, 2]);
+    const pointerAt = leaf + database.readUInt16BE(leaf + 8) - 4;
+    expect(rpm.extract(path, byteSource(database)).packages).toHaveLength(2);
+    database.writeUInt32BE(0, pointerAt);
+    const { packages, problem } = rpm.extract(path, byteSource(database));
+    expect(problem).toMatch(/no page/);
+    expect(packages).toHaveLength(1);
+  });
+
   it('never stop a scan', () => {
     const originals = [
       buildBerkeleyDb(small),

@@ -1,7 +1,7 @@
-import type { OwnedFiles, Package } from '../../model.ts';
+import type { Package } from '../../model.ts';
 import { addPackage } from '../add-package.ts';
 import { type ByteSource, type Extracted, type Extractor, PackageUnreadable } from '../extractor.ts';
-import { addOwned } from '../owned-files.ts';
+import { OwnedList } from '../owned-files.ts';
 import { berkeleyPackages, hashMagic } from './berkeley-db.ts';
 import { RpmHeader } from './header.ts';
 import { ndbMagic, ndbPackages } from './ndb.ts';
@@ -39,20 +39,21 @@ export const rpm: Extractor = {
 /** What came before a damage stands. */
 function readPackages(bytes: ByteSource): Extracted {
   const packages: Package[] = [];
-  const owned: OwnedFiles[] = [];
+  const list = new OwnedList();
   try {
     for (const blob of headersOf(bytes)) {
       const header = new RpmHeader(blob);
       const found = header.package();
       if (found === undefined) continue;
       addPackage(packages, found);
-      addOwned(owned, header.owned());
+      for (const path of header.paths()) list.take(path);
+      list.endPackage(found.name);
     }
   } catch (error) {
     if (!(error instanceof PackageUnreadable)) throw error;
-    return { packages, owned, problem: error.message };
+    return { packages, owned: list.owned, problem: error.message };
   }
-  return { packages, owned };
+  return { packages, owned: list.owned };
 }
 
 function headersOf(bytes: ByteSource): Iterable<Uint8Array> {

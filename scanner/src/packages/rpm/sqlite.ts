@@ -70,8 +70,10 @@ class TableReader {
   }
 
   #page(number: number): DataView {
+    // There is no page 0: what stands before the file is another one.
+    if (number < 1) throw new PackageUnreadable('an SQLite database that points to no page');
     const view = viewOf(this.#bytes.read((number - 1) * this.#pageBytes, this.#pageBytes));
-    if (number < 1 || view.byteLength < this.#pageBytes) throw new PackageUnreadable('an SQLite database that is cut');
+    if (view.byteLength < this.#pageBytes) throw new PackageUnreadable('an SQLite database that is cut');
     // A copy: the rows of a page are read while others are.
     return viewOf(new Uint8Array(new Uint8Array(view.buffer, view.byteOffset, view.byteLength)));
   }
