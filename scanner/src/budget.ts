@@ -11,6 +11,8 @@ export interface BudgetLimits {
   /** Folders above each other in one path. */
   depth: number;
   timeMs: number;
+  /** Of what is told of all layers: the parent holds it, and a child's answer is one frame (`sandbox/frames.ts`). */
+  indexBytes: number;
   /** What one child process may hold; a file that has to be held as a whole may be a quarter of it. */
   memoryBytes: number;
 }
@@ -22,6 +24,7 @@ export const defaultBudget: BudgetLimits = {
   entries: 4_000_000,
   depth: 128,
   timeMs: 30 * 60_000,
+  indexBytes: 112 * 1024 ** 2,
   memoryBytes: 1024 ** 3,
 };
 
@@ -50,6 +53,7 @@ export class Budget {
   readonly #deadline: number;
   #bytes = 0;
   #entries = 0;
+  #indexBytes = 0;
 
   constructor(limits: Partial<BudgetLimits> = {}) {
     this.limits = { ...defaultBudget, ...limits };
@@ -67,14 +71,16 @@ export class Budget {
       ...this.limits,
       bytes: Math.max(0, this.limits.bytes - this.#bytes),
       entries: Math.max(0, this.limits.entries - this.#entries),
+      indexBytes: Math.max(0, this.limits.indexBytes - this.#indexBytes),
       timeMs: Math.max(0, this.#deadline - performance.now()),
     };
   }
 
   /** Takes what a layer used; nothing is thrown, the next layer will find too little left. */
-  take(used: { bytes: number; entries: number }): void {
+  take(used: { bytes: number; entries: number; indexBytes: number }): void {
     this.#bytes += used.bytes;
     this.#entries += used.entries;
+    this.#indexBytes += used.indexBytes;
   }
 
   /** Throws `budget-bytes`, `budget-time`. */
@@ -93,6 +99,14 @@ export class Budget {
       throw new BudgetExceeded('budget-entries', `more than ${this.limits.entries} entries`);
     }
     if (this.#entries % entriesBetweenLooks === 0) this.checkTime();
+  }
+
+  /** Throws `budget-memory`: before something that would be too much is kept. */
+  takeIndexBytes(count: number): void {
+    if (this.#indexBytes + count > this.limits.indexBytes) {
+      throw new BudgetExceeded('budget-memory', `more to tell than ${this.limits.indexBytes} bytes`);
+    }
+    this.#indexBytes += count;
   }
 
   /** Throws `budget-ratio` for what unpacks to far more than it is. */

@@ -79,6 +79,7 @@ export class LayerIndexer {
     try {
       const {
         index,
+        indexBytes,
         malware,
         malwareLeft = 0,
         malwareGone,
@@ -93,7 +94,7 @@ export class LayerIndexer {
           this.#options.onBytes();
         },
       });
-      budget.take({ bytes: index.uncompressedBytes, entries: index.entryCount });
+      budget.take({ bytes: index.uncompressedBytes, entries: index.entryCount, indexBytes });
       if (hashed) checkDiffId(layer, index);
       index.incomplete.push(...(folder?.reasons ?? []));
       if (malwareLeft > 0) {
@@ -128,10 +129,11 @@ export class LayerIndexer {
 
   /** Why no further layer can be read, if so. */
   #spent(): Reason | undefined {
-    const { bytes, entries, timeMs } = this.#options.budget.left();
+    const { bytes, entries, indexBytes, timeMs } = this.#options.budget.left();
     if (timeMs <= 0) return { code: 'budget-time', message: 'no time was left for this layer' };
     if (bytes <= 0) return { code: 'budget-bytes', message: 'the layers before used up what may be unpacked' };
     if (entries <= 0) return { code: 'budget-entries', message: 'the layers before used up the entries' };
+    if (indexBytes <= 0) return { code: 'budget-memory', message: 'the layers before used up what may be told' };
     return undefined;
   }
 }

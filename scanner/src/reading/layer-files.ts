@@ -3,7 +3,8 @@ import type { IndexedFile } from '../model.ts';
 /** The files of a layer that held something. Of several with one path the last counts; the others are buried. */
 export class LayerFiles {
   readonly #files = new Map<string, IndexedFile>();
-  readonly #folders = new Set<string>();
+  /** What is directly in a folder: paths of files that are kept, and of folders with such files in them. */
+  readonly #inside = new Map<string, Set<string>>();
   readonly #buried: IndexedFile[] = [];
 
   get(path: string): IndexedFile | undefined {
@@ -11,18 +12,35 @@ export class LayerFiles {
   }
 
   set(file: IndexedFile): void {
-    const { path } = file;
-    this.#files.set(path, file);
-    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) this.#folders.add(path.slice(0, at));
+    this.#files.set(file.path, file);
+    for (let path = file.path, at = path.lastIndexOf('/'); at >= 0; at = path.lastIndexOf('/')) {
+      const folder = path.slice(0, at);
+      const known = this.#inside.get(folder);
+      if (known === undefined) this.#inside.set(folder, new Set([path]));
+      else known.add(path);
+      // The folders above know of it already.
+      if (known !== undefined) return;
+      path = folder;
+    }
   }
 
-  /** An entry of this path comes: what had it before is gone, and what was in a folder that becomes a file. */
+  /**
+   * An entry of this path comes: what had it before is gone, and what was in a folder that becomes a file. Takes time only for
+   * what it finds there, however often an archive says so.
+   */
   replace(path: string, byFolder: boolean): void {
-    const before = this.#files.get(path);
-    if (before !== undefined) this.#bury(before);
-    if (byFolder || !this.#folders.has(path)) return;
-    const inside = `${path}/`;
-    for (const file of this.#files.values()) if (file.path.startsWith(inside)) this.#bury(file);
+    this.#bury(path);
+    if (byFolder) return;
+    const folders = [path];
+    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+      const inside = this.#inside.get(folder);
+      if (inside === undefined) continue;
+      this.#inside.delete(folder);
+      for (const one of inside) {
+        this.#bury(one);
+        folders.push(one);
+      }
+    }
   }
 
   finish(): IndexedFile[] {
@@ -30,9 +48,11 @@ export class LayerFiles {
   }
 
   /** Packages that nobody sees are none; a secret is one for everybody who has the layer. */
-  #bury(file: IndexedFile): void {
-    this.#files.delete(file.path);
-    const { path, sizeBytes, secrets } = file;
+  #bury(path: string): void {
+    const file = this.#files.get(path);
+    if (file === undefined) return;
+    this.#files.delete(path);
+    const { sizeBytes, secrets } = file;
     if (secrets !== undefined) this.#buried.push({ path, sizeBytes, secrets, buried: true });
   }
 }

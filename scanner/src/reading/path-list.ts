@@ -1,4 +1,6 @@
 const slashCode = 0x2f;
+/** What JSON writes with up to six bytes. */
+const notPlain = /[^ !#-[\]-~]/;
 
 /**
  * Paths in one text: each as the number of leading components that it shares with the one before (base 36), and the rest;
@@ -16,6 +18,8 @@ export class PathPacker {
   #folder: string | undefined;
   /** How many paths there are in the list so far. */
   count = 0;
+  /** Bytes of the list so far, as JSON, or a little more. */
+  bytes = 0;
 
   addFile(path: string): void {
     if (this.#folder !== undefined && !path.startsWith(this.#folder)) this.#add(this.#folder);
@@ -49,7 +53,9 @@ export class PathPacker {
       this.#beforeDepth = countSlashes(folder);
     }
     this.#before = path;
-    this.#parts.push(`${shared.toString(36)}/${path.slice(from)}`);
+    const part = `${shared.toString(36)}/${path.slice(from)}`;
+    this.#parts.push(part);
+    this.bytes += 2 + (notPlain.test(part) ? 6 * part.length : part.length);
     this.count += 1;
     // Joined now and then, so that a million small texts do not stay.
     if (this.#parts.length === 4096) {

@@ -113,9 +113,15 @@ class LayerReader {
   #entry(walk: TarWalk): void {
     const path = this.#pathOf(walk);
     if (path === undefined) return;
+    const before = this.#paths.bytes;
+    this.#take(path, walk);
+    this.#options.budget.takeIndexBytes(this.#paths.bytes - before);
+  }
+
+  #take(path: string, walk: TarWalk): void {
     const whiteout = whiteoutOf(path);
-    if (whiteout?.type === 'removed') this.#removed.push(whiteout.path);
-    else if (whiteout?.type === 'opaque') this.#opaque.push(whiteout.path);
+    if (whiteout?.type === 'removed') this.#tell(this.#removed, whiteout.path);
+    else if (whiteout?.type === 'opaque') this.#tell(this.#opaque, whiteout.path);
     if (whiteout !== undefined || path === '') return;
     this.#files.replace(path, walk.kind === 'folder');
     this.#links.delete(path);
@@ -128,7 +134,24 @@ class LayerReader {
     this.#paths.addFile(path);
     if (walk.kind === 'file') this.#file(path, walk);
     else if (walk.kind === 'hardlink') this.#hardLink(path, walk);
-    else if (walk.kind === 'symlink' && isLinkOnTheWay(path)) this.#links.set(path, walk.linkName.slice(0, 4096));
+    else if (walk.kind === 'symlink' && isLinkOnTheWay(path)) this.#link(path, walk.linkName);
+  }
+
+  #tell(list: string[], path: string): void {
+    this.#options.budget.takeIndexBytes(bytesOf(path));
+    list.push(path);
+  }
+
+  /** No link leads to a path that cannot be. */
+  #link(path: string, target: string): void {
+    if (target.length > 4096 || target.includes('\0')) return;
+    this.#options.budget.takeIndexBytes(bytesOf([path, target]));
+    this.#links.set(path, target);
+  }
+
+  #keep(file: IndexedFile): void {
+    this.#options.budget.takeIndexBytes(bytesOf(file));
+    this.#files.set(file);
   }
 
   #pathOf(walk: TarWalk): string | undefined {
@@ -156,7 +179,7 @@ class LayerReader {
     const hazard = misconfiguration === true ? fileHazard(path, mode, sizeBytes) : undefined;
     const file: IndexedFile = { path, sizeBytes, ...hazard };
     if (wanted === undefined && secretRules === undefined && malware === undefined) {
-      if (hazard !== undefined) this.#files.set(file);
+      if (hazard !== undefined) this.#keep(file);
       return;
     }
     const content = contentOf(walk, this.#scratch);
@@ -170,7 +193,7 @@ class LayerReader {
       if (!(error instanceof FileTooLarge)) throw error;
       this.reasons.add(error.code, error.message, path);
     }
-    if (holdsAnything(file)) this.#files.set(file);
+    if (holdsAnything(file)) this.#keep(file);
   }
 
   /** Secrets are found here, malware is looked for elsewhere; both see the file's bytes in one pass. */
@@ -214,7 +237,7 @@ class LayerReader {
     }
     const hazard = this.#options.misconfiguration === true ? fileHazard(path, walk.mode, 0) : undefined;
     if (known === undefined) {
-      if (hazard !== undefined) this.#files.set({ path, sizeBytes: 0, ...hazard });
+      if (hazard !== undefined) this.#keep({ path, sizeBytes: 0, ...hazard });
       return;
     }
     const file: IndexedFile = { path, sizeBytes: known.sizeBytes, ...hazard };
@@ -225,8 +248,13 @@ class LayerReader {
       if (known.operatingSystem !== undefined) file.operatingSystem = known.operatingSystem;
     }
     if (known.secrets !== undefined) file.secrets = known.secrets;
-    if (holdsAnything(file)) this.#files.set(file);
+    if (holdsAnything(file)) this.#keep(file);
   }
+}
+
+/** As it is told, with a little more for what stands around it. */
+function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value)) + 32;
 }
 
 function holdsAnything({ extractor, secrets, mode, cache }: IndexedFile): boolean {

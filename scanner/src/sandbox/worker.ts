@@ -31,6 +31,8 @@ export interface WorkerJob {
 
 export interface WorkerAnswer {
   index: LayerIndex;
+  /** What the index took on its way. */
+  indexBytes: number;
   malware: MalwareResult['files'];
   /** Files with malware that were too many to be told. */
   malwareLeft?: number;
@@ -148,7 +150,11 @@ export class Worker {
 
   async #answers(job: WorkerJob, number: number): Promise<WorkerAnswer> {
     const stop = new AbortController();
-    const index = this.#format.receive(frame.result).then((content) => parse(content, parseLayerIndex));
+    let indexBytes = 0;
+    const index = this.#format.receive(frame.result).then((content) => {
+      indexBytes = content.length;
+      return parse(content, parseLayerIndex);
+    });
     const malware = this.#askMalware(number);
     // It is waited for below. A child that is gone ends the fetching too, which may hang for other reasons.
     index.catch(() => stop.abort());
@@ -159,7 +165,7 @@ export class Worker {
     try {
       if (job.open !== undefined)
         await this.#feed(await job.open(AbortSignal.any([stop.signal, job.signal, late])), index, job);
-      return { index: await index, ...(await malware) };
+      return { index: await index, indexBytes, ...(await malware) };
     } catch (error) {
       // What the source says when it was stopped is not the cause.
       if (stop.signal.aborted) await index;
@@ -171,7 +177,7 @@ export class Worker {
   }
 
   /** Without its malware child a layer still has an index; its files are read on, and nobody takes them. */
-  async #askMalware(number: number): Promise<Omit<WorkerAnswer, 'index'>> {
+  async #askMalware(number: number): Promise<Omit<WorkerAnswer, 'index' | 'indexBytes'>> {
     if (this.#malware === undefined) return { malware: [] };
     try {
       await this.#malwareReady;
