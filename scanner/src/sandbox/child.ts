@@ -125,7 +125,7 @@ function drained(stream: Writable): Promise<void> {
 }
 
 /** What comes is hostile until it is parsed: a frame has a known kind and a bounded length. */
-async function* readFrames(stream: Readable): AsyncGenerator<{ kind: number; content: Buffer }> {
+export async function* readFrames(stream: Readable): AsyncGenerator<{ kind: number; content: Buffer }> {
   let chunks: Buffer[] = [];
   let held = 0;
   const take = (length: number): Buffer => {
