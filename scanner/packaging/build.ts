@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { rolldown } from 'rolldown';
 import { packOwnRules } from '../src/secrets/rule-set.ts';
 import { bundledLicences } from './bundled-licences.ts';
+import { reportJsonSchema } from '../src/output/report-schema.ts';
 import { publishManifest, readManifest, restoreManifest } from './manifest.ts';
 
 const folder = fileURLToPath(new URL('../', import.meta.url));
@@ -41,6 +42,7 @@ const modules = await bundle();
 await writeFile(join(dist, 'THIRD-PARTY-LICENSES.txt'), await bundledLicences(modules));
 for (const [from, to] of Object.entries(assets)) await cp(source(from), join(dist, to), { recursive: true });
 await writeFile(join(dist, 'secret-rules.json'), packOwnRules());
+await writeFile(join(dist, 'report.schema.json'), `${JSON.stringify(reportJsonSchema(), undefined, 2)}\n`);
 await writeDeclarations();
 for (const name of ['LICENSE', 'NOTICE']) await cp(join(folder, '..', name), join(folder, name));
 publishManifest(readManifest(), external);

@@ -38,7 +38,15 @@ describe('the package', () => {
   it('is plain: no sources in TypeScript, nothing to build, and what was bundled with its licences', () => {
     const files = readdirSync(installed.folder, { recursive: true }).map(String);
     expect(files.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))).toEqual([]);
-    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'NOTICE', 'README.md', 'dist/THIRD-PARTY-LICENSES.txt']));
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'LICENSE',
+        'NOTICE',
+        'README.md',
+        'dist/THIRD-PARTY-LICENSES.txt',
+        'dist/report.schema.json',
+      ]),
+    );
     expect(manifest()).not.toHaveProperty('scripts');
     expect(Object.keys(manifest().dependencies)).toEqual(['@litko/yara-x', 'temporal-polyfill', 'undici']);
     const licences = read('dist/THIRD-PARTY-LICENSES.txt');
