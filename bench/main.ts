@@ -15,6 +15,7 @@ export interface Benchmark {
 const benchmarks: Record<string, { load(): Promise<Benchmark> }> = {
   charging: { load: async () => (await import('./charging/index.ts')).chargingBenchmark },
   growth: { load: async () => (await import('./growth/index.ts')).growthBenchmark },
+  matching: { load: async () => (await import('./matching/index.ts')).matchingBenchmark },
   scan: { load: async () => (await import('./scan/index.ts')).scanBenchmark },
 };
 

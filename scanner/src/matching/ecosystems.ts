@@ -76,7 +76,8 @@ export const ecosystems: ReadonlyMap<string, Ecosystem> = new Map([
 
 /** The ecosystem of `Debian:11`, `npm`, …; undefined where we cannot order its versions. */
 export function findEcosystem(name: string): Ecosystem | undefined {
-  return ecosystems.get(name.split(':', 1)[0] ?? '');
+  const colon = name.indexOf(':');
+  return ecosystems.get(colon === -1 ? name : name.slice(0, colon));
 }
 
 /** What a record is found by. Names of ecosystems that we do not know stay as they are written. */

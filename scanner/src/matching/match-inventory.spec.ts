@@ -322,7 +322,7 @@ describe('a finding', () => {
     ]);
   });
 
-  it.each([
+  it.each<[string, { ranges: string[]; versions?: string[] }, string[]]>([
     ['behind a range of commits', { ranges: ['GIT', 'ECOSYSTEM'] }, ['1.9.9']],
     ['before one', { ranges: ['ECOSYSTEM', 'GIT'] }, ['1.9.9']],
     ['beside versions that are listed', { ranges: ['GIT', 'ECOSYSTEM'], versions: ['3.0.0'] }, ['1.9.9', '3.0.0']],

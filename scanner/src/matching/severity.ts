@@ -41,8 +41,21 @@ export function compareSeverity(a: Severity, b: Severity): number {
   return ranks.indexOf(b) - ranks.indexOf(a);
 }
 
+/** Some hundred vectors stand for nearly all flaws, and a score takes longer than all other matching of a flaw. */
+const mostRemembered = 10_000;
+const remembered = new Map<string, Cvss | undefined>();
+
 /** Undefined for a text that is no CVSS vector with all base metrics. */
 export function readCvss(vector: string): Cvss | undefined {
+  const known = remembered.get(vector);
+  if (known !== undefined || remembered.has(vector)) return known;
+  if (remembered.size >= mostRemembered) remembered.clear();
+  const read = calculate(vector);
+  remembered.set(vector, read);
+  return read;
+}
+
+function calculate(vector: string): Cvss | undefined {
   try {
     const parsed = cvssCalculator.fromVector(vector.trim());
     if (!parsed?.isBaseFullyDefined()) return undefined;

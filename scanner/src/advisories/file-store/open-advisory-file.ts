@@ -51,14 +51,14 @@ function lookupIn(fd: number, path: string): AdvisoryFileLookup {
   if (facts === undefined) throw broken();
 
   function readHead([offset, length]: [number, number]): Omit<OsvRecord, 'affected'> {
-    return JSON.parse(readAt(fd, offset, length).toString('utf8')) as Omit<OsvRecord, 'affected'>;
+    return JSON.parse(readText(fd, offset, length)) as Omit<OsvRecord, 'affected'>;
   }
 
   /** Undefined where nothing stands under the key. */
   function readKey(key: string): string | undefined {
     const hash = hashOf(key);
     for (let index = lowerBound(hashes, hash); hashes[index] === hash; index++) {
-      const text = readAt(fd, offsets[index] ?? 0, lengths[index] ?? 0).toString('utf8');
+      const text = readText(fd, offsets[index] ?? 0, lengths[index] ?? 0);
       if (!text.startsWith(`{"key":${JSON.stringify(key)},`)) continue;
       return text;
     }
@@ -105,6 +105,16 @@ function parseFacts(bytes: Buffer): FileFacts | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Nearly all texts are shorter: thousands of buffers of their own would keep the garbage collector busy. */
+const scratch = Buffer.allocUnsafeSlow(64 * 1024);
+
+function readText(fd: number, offset: number, length: number): string {
+  if (length > scratch.length) return readAt(fd, offset, length).toString('utf8');
+  const read = readSync(fd, scratch, 0, length, offset);
+  // Local files give less than is asked for at their end only, or where a signal came between.
+  return read === length ? scratch.toString('utf8', 0, length) : readAt(fd, offset, length).toString('utf8');
 }
 
 /** A buffer of its own memory, so that numbers in it are aligned. Fewer bytes only at the end of the file. */
