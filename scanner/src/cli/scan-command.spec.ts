@@ -234,6 +234,35 @@ expires = 2026-01-31
     expect(stderr).toMatch(/^1 advisory records cannot be used, the first: .*OWN-3/);
   });
 
+  it('tells which flaws are used in attacks, with a catalogue of them beside the advisories', async () => {
+    const osv = join(folder, 'osv');
+    mkdirSync(osv);
+    const catalogued = [{ cveID: 'CVE-2019-14697', dateAdded: '2021-11-03' }];
+    writeFileSync(join(osv, 'kev.json'), JSON.stringify({ catalogVersion: '1', vulnerabilities: catalogued }));
+    writeFileSync(join(osv, 'epss.csv'), 'cve,epss,percentile\nCVE-2019-14697,0.0123,0.8\n');
+    const argv = ['alpine.tar', '--advisories', 'osv', '--cache-dir', 'kept'];
+    for (const time of ['first', 'second']) {
+      const { stdout, stderr } = await scan(argv);
+      expect([time, stderr]).toEqual([time, '']);
+      expect(stdout).toMatch(/^critical +CVE-2019-14697 \(!\) +musl /m);
+      expect(stdout).toContain('\n(!) known to be used in attacks\n');
+    }
+    const report = JSON.parse((await scan([...argv, '--json'])).stdout) as ScanReport;
+    expect(report.vulnerabilities).toMatchObject([
+      { exploited: { since: '2021-11-03' }, epss: { score: 0.0123, percentile: 0.8 } },
+    ]);
+  });
+
+  it('writes SARIF', async () => {
+    const { status, stdout } = await scan(['planted.tar', '--format', 'sarif']);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: '2.1.0',
+      runs: [{ tool: { driver: { name: 'wharfinger-scan' } } }],
+    });
+    expect(stdout).not.toContain(fakeGitHubToken().slice(4));
+  });
+
   it('reads an unpacked root file system', async () => {
     const root = join(folder, 'rootfs');
     for (const layer of oldDebianImage().layers) {
