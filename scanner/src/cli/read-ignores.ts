@@ -22,7 +22,9 @@ export async function readIgnores(
     if (!hasExpired(entry, today)) continue;
     const what = entry.id ?? entry.package ?? entry.path ?? '';
     const where = entry.line === undefined ? path : `${path}:${entry.line}`;
-    io.stderr.write(`${plainText(`${where}: ${what} is not ignored any more, since ${entry.expires?.toString()} has passed`)}\n`);
+    io.stderr.write(
+      `${plainText(`${where}: ${what} is not ignored any more, since ${entry.expires?.toString()} has passed`)}\n`,
+    );
   }
   return entries;
 }

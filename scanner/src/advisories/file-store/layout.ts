@@ -5,10 +5,10 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { Enrichment } from '../enrichment.ts';
-import type { OsvAffected } from '../osv-record.ts';
+import type { OsvAffected, OsvRecord } from '../osv-record.ts';
 
 /** Goes up with the form of the file, of the records in it, and of the names that they are kept under. */
-export const formatVersion = 3;
+export const formatVersion = 4;
 
 export const magic = 'WHFADV\r\n';
 /** Magic, three numbers of 8 bytes, padding. */
@@ -44,13 +44,16 @@ export const fileFacts = z.object({
 }) satisfies z.ZodType<FileFacts>;
 
 /**
- * What stands under a key: the entries for that package, and where the rest of each record lies. A record that names
- * hundreds of packages has its head in the file once. We write these texts from parsed records and read them as they are.
+ * What stands under a key: the entries for that package with the rest of each record, or where that lies: a record that
+ * names several packages has its head in the file once, one that names a single package is read in one go. We write these texts from parsed records and read them as they are.
  */
 export interface KeyText {
   key: string;
-  records: { head: [offset: number, length: number]; affected: OsvAffected[] }[];
+  records: { head: OsvHead | HeadPlace; affected: OsvAffected[] }[];
 }
+
+export type OsvHead = Omit<OsvRecord, 'affected'>;
+export type HeadPlace = [offset: number, length: number];
 
 /** What is known of a flaw itself stands under its CVE id, which is the key of no package: those have two parts. */
 export interface EnrichmentText {

@@ -12,7 +12,9 @@ import {
   hashOf,
   headerBytes,
   type FileFacts,
+  type HeadPlace,
   type KeyText,
+  type OsvHead,
 } from './layout.ts';
 
 /** Advisories in a file that stays open. */
@@ -50,8 +52,10 @@ function lookupIn(fd: number, path: string): AdvisoryFileLookup {
   const facts = parseFacts(tail.subarray(factsOffset(header) - tableOffset));
   if (facts === undefined) throw broken();
 
-  function readHead([offset, length]: [number, number]): Omit<OsvRecord, 'affected'> {
-    return JSON.parse(readText(fd, offset, length)) as Omit<OsvRecord, 'affected'>;
+  function readHead(head: OsvHead | HeadPlace): OsvHead {
+    if (!Array.isArray(head)) return head;
+    const [offset, length] = head;
+    return JSON.parse(readText(fd, offset, length)) as OsvHead;
   }
 
   /** Undefined where nothing stands under the key. */

@@ -13,6 +13,8 @@ import {
   hashOf,
   headerBytes,
   type FileFacts,
+  type HeadPlace,
+  type KeyText,
 } from './layout.ts';
 
 export interface WriteAdvisoryFileOptions {
@@ -48,7 +50,7 @@ export async function writeAdvisoryFile(
   }
 }
 
-/** A record whose head is in the file, and whose entries for each package that it names are in the spill file. */
+/** A record whose entries for each package that it names are in the spill file; its head with them, or in the file. */
 interface Spilled {
   record: Pick<OsvRecord, 'id' | 'modified' | 'starter' | 'withdrawn'>;
   pieces: { key: string; place: Place }[];
@@ -86,11 +88,15 @@ function writeRecord(record: OsvRecord, file: Writer, spill: Writer): Spilled['p
     else entriesOfKey.set(key, [entry]);
   }
   if (entriesOfKey.size === 0) return [];
-  const { offset, length } = file.append(Buffer.from(JSON.stringify(rest)));
+  const head = entriesOfKey.size === 1 ? rest : placeOf(file.append(Buffer.from(JSON.stringify(rest))));
   return [...entriesOfKey].map(([key, entries]) => ({
     key,
-    place: spill.append(Buffer.from(JSON.stringify({ head: [offset, length], affected: entries }))),
+    place: spill.append(Buffer.from(JSON.stringify({ head, affected: entries } satisfies KeyText['records'][number]))),
   }));
+}
+
+function placeOf({ offset, length }: Place): HeadPlace {
+  return [offset, length];
 }
 
 function writeFile(file: Writer, spill: Writer, kept: Map<string, Spilled>, options: WriteAdvisoryFileOptions): void {
