@@ -16,7 +16,7 @@ export interface ReadAdvisoriesOptions {
   signal?: AbortSignal;
   /** Told of each record that cannot be used; the others are read on. */
   onRefused?: (refused: RefusedAdvisory) => void;
-  /** Told of what stands between the records on flaws themselves (KEV, EPSS, Vulnrichment); without it, such are refused. */
+  /** Told of what stands between the records on flaws themselves (KEV, EPSS, Vulnrichment); without it, a file with such is refused. */
   onEnrichment?: (enrichment: Enrichment) => void;
   limits?: Partial<UnpackLimits & { recordBytes: number }>;
 }
@@ -30,6 +30,7 @@ export async function* readAdvisories(path: string, options: ReadAdvisoriesOptio
   const { signal, onRefused, onEnrichment, limits } = options;
   for (const file of await listAdvisoryFiles(path)) {
     for await (const content of unpackAdvisories(file, { ...unpackLimits, ...limits }, signal)) {
+      let saidOfFlaws = false;
       for await (const texts of splitRecords(content, limits?.recordBytes ?? mostRecordBytes)) {
         signal?.throwIfAborted();
         for (const text of texts) {
@@ -38,8 +39,11 @@ export async function* readAdvisories(path: string, options: ReadAdvisoriesOptio
             onRefused?.({ where: content.where, id: read.id, reason: read.message });
           } else if (!Array.isArray(read)) yield read;
           else if (onEnrichment) for (const one of read) onEnrichment(one);
-          else if (read.length > 0)
+          else if (read.length > 0 && !saidOfFlaws) {
+            // Once for a file: some hold hundreds of thousands.
+            saidOfFlaws = true;
             onRefused?.({ where: content.where, id: '', reason: 'tells of flaws only, of no package' });
+          }
         }
       }
     }

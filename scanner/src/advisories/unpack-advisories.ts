@@ -94,7 +94,7 @@ async function* unpackZip(path: string, meter: Meter): AsyncGenerator<AdvisoryTe
   } finally {
     archive.close();
   }
-  if (found === 0) throw new AdvisoryReadError('advisories-none', `${path}: the archive holds no .json file`);
+  if (found === 0) throw new AdvisoryReadError('advisories-none', `${path}: the archive holds no .json or .csv file`);
 }
 
 async function openZip(path: string): Promise<ZipFile> {
