@@ -2,7 +2,8 @@ import type { IndexedFile } from '../model.ts';
 
 /** The files of a layer that held something. Of several with one path the last counts; the others are buried. */
 export class LayerFiles {
-  readonly #files = new Map<string, IndexedFile>();
+  /** What is gone stays as undefined: a map that loses and gets one key again and again becomes slow. */
+  readonly #files = new Map<string, IndexedFile | undefined>();
   /** What is directly in a folder: paths of files that are kept, and of folders with such files in them. */
   readonly #inside = new Map<string, Set<string>>();
   readonly #buried: IndexedFile[] = [];
@@ -16,10 +17,11 @@ export class LayerFiles {
     for (let path = file.path, at = path.lastIndexOf('/'); at >= 0; at = path.lastIndexOf('/')) {
       const folder = path.slice(0, at);
       const known = this.#inside.get(folder);
+      const isKnown = known !== undefined && known.size > 0;
       if (known === undefined) this.#inside.set(folder, new Set([path]));
       else known.add(path);
       // The folders above know of it already.
-      if (known !== undefined) return;
+      if (isKnown) return;
       path = folder;
     }
   }
@@ -35,8 +37,9 @@ export class LayerFiles {
     for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
       const inside = this.#inside.get(folder);
       if (inside === undefined) continue;
-      this.#inside.delete(folder);
-      for (const one of inside) {
+      const paths = [...inside];
+      inside.clear();
+      for (const one of paths) {
         this.#bury(one);
         folders.push(one);
       }
@@ -44,14 +47,14 @@ export class LayerFiles {
   }
 
   finish(): IndexedFile[] {
-    return [...this.#buried, ...this.#files.values()];
+    return [...this.#buried, ...[...this.#files.values()].filter((file) => file !== undefined)];
   }
 
   /** Packages that nobody sees are none; a secret is one for everybody who has the layer. */
   #bury(path: string): void {
     const file = this.#files.get(path);
     if (file === undefined) return;
-    this.#files.delete(path);
+    this.#files.set(path, undefined);
     const { sizeBytes, secrets } = file;
     if (secrets !== undefined) this.#buried.push({ path, sizeBytes, secrets, buried: true });
   }
