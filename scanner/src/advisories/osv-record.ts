@@ -4,6 +4,7 @@
  * Source: the OSV schema, 1.7.
  */
 import { z } from 'zod';
+import { parseShape } from '../parse-shape.ts';
 
 export interface OsvRecord {
   id: string;
@@ -69,10 +70,9 @@ export class AdvisoryRefused extends Error {
 
 /** Parses one OSV record. Throws {@link AdvisoryRefused}. */
 export function parseOsvRecord(value: unknown): OsvRecord {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return toRecord(parsed.data);
-  const [issue] = parsed.error.issues;
-  throw new AdvisoryRefused(readableId(value), `${issue?.path.map(String).join('.') || 'record'}: ${issue?.message}`);
+  const parsed = parseShape(schema, value);
+  if (parsed.data !== undefined) return toRecord(parsed.data);
+  throw new AdvisoryRefused(readableId(value), parsed.problem);
 }
 
 /** Whole chapters are of no use in a report. */

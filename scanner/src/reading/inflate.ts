@@ -135,7 +135,11 @@ function openEngine(compression: Exclude<Compression, 'none'>): Engine {
   return {
     step(last, input, inputAt, inputLength, output, outputAt, outputLength) {
       handle.writeSync(last ? finish : more, input, inputAt, inputLength, output, outputAt, outputLength);
-      if (failure !== undefined) throw failure;
+      if (failure !== undefined) {
+        // What it holds lies outside of the heap: it would stay until somebody collects a few hundred bytes.
+        stream.destroy();
+        throw failure;
+      }
       return { outputLeft: state[0] ?? 0, inputLeft: state[1] ?? 0 };
     },
     close: () => stream.destroy(),

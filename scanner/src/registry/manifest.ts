@@ -1,5 +1,6 @@
 /** Manifests and indexes of images, in Docker's and OCI's formats. */
 import { z } from 'zod';
+import { parseShape } from '../parse-shape.ts';
 import { registryFailure, quoted } from './registry-failure.ts';
 
 export const manifestTypes = {
@@ -70,7 +71,7 @@ export function parseManifest(bytes: Uint8Array, contentType: string, name: stri
   } catch {
     throw unreadable('it is not JSON');
   }
-  const { data: outer } = outerShape.safeParse(json);
+  const { data: outer } = parseShape(outerShape, json);
   if (!outer) throw unreadable('it has no schemaVersion');
   if (outer.schemaVersion === 1) {
     throw registryFailure(
@@ -82,11 +83,8 @@ export function parseManifest(bytes: Uint8Array, contentType: string, name: stri
   const isIndex = mediaType === manifestTypes.dockerIndex || mediaType === manifestTypes.ociIndex;
   const isManifest = mediaType === manifestTypes.dockerManifest || mediaType === manifestTypes.ociManifest;
   if (!isIndex && !isManifest) throw unreadable(`its type is "${quoted(mediaType, 100)}"`);
-  const parsed = isIndex ? indexShape.safeParse(json) : manifestShape.safeParse(json);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw unreadable(`${issue?.path.join('.')}: ${issue?.message}`);
-  }
+  const parsed = isIndex ? parseShape(indexShape, json) : parseShape(manifestShape, json);
+  if (parsed.data === undefined) throw unreadable(parsed.problem);
   if ('layers' in parsed.data) return { mediaType, ...parsed.data };
   return {
     mediaType,

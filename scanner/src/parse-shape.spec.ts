@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { AdvisoryRefused, parseOsvRecord } from './advisories/index.ts';
+import { ScanError } from './model.ts';
+import { manifestTypes, parseManifest } from './registry/manifest.ts';
+
+/** Found by `npm run fuzz`: comparing this length throws. */
+const trap = { length: { toString: '' } };
+
+it('a registry that sends a length which is none is refused, and nothing else happens', () => {
+  const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: trap }));
+  expect(() => parseManifest(bytes, manifestTypes.ociManifest, 'a')).toThrow(ScanError);
+  const layers = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: manifestTypes.ociManifest, layers: trap }));
+  expect(() => parseManifest(layers, manifestTypes.ociManifest, 'a')).toThrow(ScanError);
+});
+
+it('an advisory with a length which is none is refused, and nothing else happens', () => {
+  expect(() => parseOsvRecord({ id: 'X-1', modified: trap })).toThrow(AdvisoryRefused);
+});
