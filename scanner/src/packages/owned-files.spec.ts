@@ -14,6 +14,7 @@ describe('the files of packages', () => {
 
   it.each([
     ['a path with a NUL, which no file has', 'usr/bin/\0', 'a'],
+    ['a path with half a character', 'usr/bin/\ud83d', 'a'],
     ['those of a package without a name', 'usr/bin/x', ''],
     ['those of a package whose name is longer than any', 'usr/bin/x', 'a'.repeat(9000)],
   ])('are not: %s', (_what, path, name) => {

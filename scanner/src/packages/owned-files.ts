@@ -43,7 +43,7 @@ export class OwnedList {
     this.#length += path.length;
     if (this.#length > maxOwnedLength) throw new PackageUnreadable('more paths of packages than are kept');
     // No file of an image has such a name.
-    if (!path.includes('\0')) this.#paths.push(path);
+    if (!path.includes('\0') && path.isWellFormed()) this.#paths.push(path);
   }
 
   /** That was all of this package. */
