@@ -4,6 +4,7 @@
  */
 const known: ReadonlyMap<string, string> = new Map([
   ['annotations', 'org.jetbrains'],
+  ['antlr', 'antlr'],
   ['antlr4-runtime', 'org.antlr'],
   ['aopalliance', 'aopalliance'],
   ['asm', 'org.ow2.asm'],
@@ -18,17 +19,24 @@ const known: ReadonlyMap<string, string> = new Map([
   ['catalina', 'org.apache.tomcat'],
   ['cglib', 'cglib'],
   ['checker-qual', 'org.checkerframework'],
+  ['commons-digester', 'commons-digester'],
   ['ehcache', 'org.ehcache'],
   ['elasticsearch', 'org.elasticsearch'],
   ['eureka-client', 'com.netflix.eureka'],
+  ['gax', 'com.google.api'],
+  ['gax-', 'com.google.api'],
   ['gradle-', 'org.gradle'],
   ['grpc-', 'io.grpc'],
   ['guava', 'com.google.guava'],
   ['guice', 'com.google.inject'],
   ['guice-', 'com.google.inject.extensions'],
+  ['hibernate-commons-annotations', 'org.hibernate.common'],
   ['hibernate-validator', 'org.hibernate.validator'],
   ['HikariCP', 'com.zaxxer'],
+  ['jackson-core-asl', 'org.codehaus.jackson'],
+  ['jackson-mapper-asl', 'org.codehaus.jackson'],
   ['jakarta.servlet-api', 'jakarta.servlet'],
+  ['java-jwt', 'com.auth0'],
   ['javax.inject', 'javax.inject'],
   ['javax.servlet-api', 'javax.servlet'],
   ['jcl-over-slf4j', 'org.slf4j'],
@@ -54,8 +62,10 @@ const known: ReadonlyMap<string, string> = new Map([
   ['netty-', 'io.netty'],
   ['okio', 'com.squareup.okio'],
   ['okio-jvm', 'com.squareup.okio'],
+  ['opencensus-', 'io.opencensus'],
   ['opensearch', 'org.opensearch'],
   ['opentelemetry-', 'io.opentelemetry'],
+  ['perfmark-', 'io.perfmark'],
   ['postgresql', 'org.postgresql'],
   ['reactive-streams', 'org.reactivestreams'],
   ['reactor-core', 'io.projectreactor'],
@@ -65,6 +75,7 @@ const known: ReadonlyMap<string, string> = new Map([
   ['retrofit', 'com.squareup.retrofit2'],
   ['scala-library', 'org.scala-lang'],
   ['scala-reflect', 'org.scala-lang'],
+  ['serializer', 'xalan'],
   ['slf4j-', 'org.slf4j'],
   ['spring-', 'org.springframework'],
   ['spring-amqp', 'org.springframework.amqp'],
@@ -90,11 +101,23 @@ const known: ReadonlyMap<string, string> = new Map([
   ['tomcat-coyote', 'org.apache.tomcat'],
   ['tomcat-embed-', 'org.apache.tomcat.embed'],
   ['websocket-api', 'org.apache.tomcat'],
+  ['xalan', 'xalan'],
+  ['xercesImpl', 'xerces'],
+  ['xml-apis', 'xml-apis'],
+  ['xmlbeans', 'org.apache.xmlbeans'],
+  ['xmlpull', 'xmlpull'],
   ['zookeeper', 'org.apache.zookeeper'],
 ]);
 
 /** Those that moved: the group from each first version on, the newest first. */
 const moved: ReadonlyMap<string, readonly (readonly [major: number, group: string])[]> = new Map([
+  [
+    'dom4j',
+    [
+      [2, 'org.dom4j'],
+      [0, 'dom4j'],
+    ],
+  ],
   [
     'groovy',
     [
@@ -129,6 +152,9 @@ const moved: ReadonlyMap<string, readonly (readonly [major: number, group: strin
 /** An identifier such as `org.example.thing`. */
 const dotted = /^[a-z_][\w-]*(?:\.[\w-]+)+$/i;
 
+/** Owners of many projects, each of which has a group of its own: no library stands in these themselves. */
+const ownersOfProjects = new Set(['com.github', 'io.github', 'org.apache', 'org.codehaus', 'org.eclipse']);
+
 /** The group of an artifact by what is known of it, else by what its manifest tells; undefined where neither says. */
 export function groupOf(artifact: string, version: string, manifest: ReadonlyMap<string, string>): string | undefined {
   return movedGroup(artifact, version) ?? knownGroup(artifact) ?? told(manifest, artifact);
@@ -150,7 +176,7 @@ function knownGroup(artifact: string): string | undefined {
 /** `Implementation-Vendor-Id` is the group by its definition; a bundle's name is the group, perhaps with the artifact behind it. */
 function told(manifest: ReadonlyMap<string, string>, artifact: string): string | undefined {
   const vendor = manifest.get('Implementation-Vendor-Id') ?? '';
-  if (dotted.test(vendor)) return vendor;
+  if (dotted.test(vendor) && !ownersOfProjects.has(vendor)) return vendor;
   for (const attribute of ['Bundle-SymbolicName', 'Automatic-Module-Name', 'Extension-Name']) {
     const name = (manifest.get(attribute) ?? '').split(';', 1)[0]?.trim() ?? '';
     if (dotted.test(name)) return withoutArtifact(name, artifact);
@@ -158,10 +184,18 @@ function told(manifest: ReadonlyMap<string, string>, artifact: string): string |
   return undefined;
 }
 
-/** `org.slf4j.api` of `slf4j-api` is `org.slf4j`; `com.example.thing` of `thing` is `com.example`. */
+/**
+ * `org.slf4j.api` of `slf4j-api` is `org.slf4j`, `org.mongodb.driver-core` of `mongodb-driver-core` is `org.mongodb`,
+ * `com.example.thing` of `thing` is `com.example`; but `org.apache.velocity` of `velocity` is a group.
+ */
 function withoutArtifact(name: string, artifact: string): string {
   const dot = name.lastIndexOf('.');
   const [before, last] = [name.slice(0, dot), name.slice(dot + 1)];
-  const isOfArtifact = artifact.toLowerCase().split(/[-_.]/).includes(last.toLowerCase()) || artifact === last;
-  return isOfArtifact && before.includes('.') ? before : name;
+  const isOfArtifact = artifact === last || inWords(artifact).includes(inWords(last));
+  return isOfArtifact && before.includes('.') && !ownersOfProjects.has(before) ? before : name;
+}
+
+/** With `-` around each of its words. */
+function inWords(text: string): string {
+  return `-${text.toLowerCase().replaceAll(/[-_.]/g, '-')}-`;
 }

@@ -3,6 +3,7 @@ import { byteSource } from '../fixtures/byte-source.ts';
 import { expectHarmless } from '../fixtures/expect-harmless.ts';
 import { readPackages } from '../fixtures/read-packages.ts';
 import { buildZip, type ZipFixtureEntry } from './fixtures/build-zip.ts';
+import publishedJars from './fixtures/published-jars.json' with { type: 'json' };
 import { groupOf } from './group-of.ts';
 import { java } from './index.ts';
 import { splitJarName } from './jar-name.ts';
@@ -157,11 +158,20 @@ describe('the group of an artifact', () => {
     ['my-api', { 'Bundle-SymbolicName': 'org.example.api' }, 'org.example'],
     ['my-api', { 'Bundle-SymbolicName': 'org.example.other' }, 'org.example.other'],
     ['my-api', {}, undefined],
+    ['my-driver-core', { 'Bundle-SymbolicName': 'org.example.driver-core' }, 'org.example'],
+    [
+      'velocity',
+      { 'Implementation-Vendor-Id': 'org.apache', 'Bundle-SymbolicName': 'org.apache.velocity' },
+      'org.apache.velocity',
+    ],
+    ['xercesImpl', {}, 'xerces'],
   ])('%s %j: %s', (artifact, attributes, group) => {
     expect(groupOf(artifact, '1.0', new Map(Object.entries(attributes)))).toBe(group);
   });
 
   it.each([
+    ['dom4j', '1.6.1', 'dom4j'],
+    ['dom4j', '2.1.3', 'org.dom4j'],
     ['hibernate-core', '5.6.1.Final', 'org.hibernate'],
     ['hibernate-core', '6.2.0.Final', 'org.hibernate.orm'],
     ['rxjava', '1.3.8', 'io.reactivex'],
@@ -169,6 +179,26 @@ describe('the group of an artifact', () => {
     ['groovy', '4.0.1', 'org.apache.groovy'],
   ])('of %s %s, which moved, is %s', (artifact, version, group) => {
     expect(groupOf(artifact, version, new Map())).toBe(group);
+  });
+});
+
+describe('published jars in which Maven left nothing', () => {
+  const told = publishedJars.map(({ file, manifest: attributes, name, version }) => {
+    const lines = Object.entries(attributes).map(([attribute, value]) => `${attribute}: ${value}`);
+    const found = readPackages(java, `app/${file}`, buildZip([manifest(...lines)]));
+    return { expected: `${name} ${version}`, found };
+  });
+  const withoutGroup = (text: string) => text.slice(text.indexOf(':') + 1);
+
+  it('are all told by name and version, and nothing else is', () => {
+    expect(told.map(({ found }) => found.map(withoutGroup))).toEqual(
+      told.map(({ expected }) => [withoutGroup(expected)]),
+    );
+  });
+
+  it('are told with the right group, nearly all of them', () => {
+    const wrong = told.filter(({ expected, found }) => !found.includes(expected));
+    expect(wrong.length / told.length, JSON.stringify(wrong)).toBeLessThanOrEqual(0.05);
   });
 });
 
