@@ -16,6 +16,7 @@ const benchmarks: Record<string, { load(): Promise<Benchmark> }> = {
   charging: { load: async () => (await import('./charging/index.ts')).chargingBenchmark },
   growth: { load: async () => (await import('./growth/index.ts')).growthBenchmark },
   matching: { load: async () => (await import('./matching/index.ts')).matchingBenchmark },
+  inventory: { load: async () => (await import('./inventory/index.ts')).inventoryBenchmark },
   scan: { load: async () => (await import('./scan/index.ts')).scanBenchmark },
 };
 
