@@ -18,7 +18,7 @@ import { syncRegistryJob } from '../assets/index.ts';
 import { counterNames, readCounters } from '../platform/counters/index.ts';
 import { startJobRunner, type Job, type JobRunner } from '../platform/jobs/index.ts';
 import { advanceTestClock } from '../platform/timers/index.ts';
-import { endTrial } from '../subscriptions/index.ts';
+import { endTrial, warnOfTrialEnd } from '../subscriptions/index.ts';
 import { closeScanSandbox, forgetImagesJob, rematch, scanImage, scanNewImages } from './index.ts';
 
 /** `text` makes images different from each other; openssl 1.1.1k-1 is vulnerable by the starter set. */
@@ -368,7 +368,7 @@ describe('a tenant', () => {
       env: { WHARFINGER_ALLOWED_NETWORKS: '127.0.0.0/8' },
     });
     const own = [
-      await startJobRunner(ownPlatform, { jobs: [...jobs, endTrial], concurrency: 4 }),
+      await startJobRunner(ownPlatform, { jobs: [...jobs, endTrial, warnOfTrialEnd], concurrency: 4 }),
       await startJobRunner(ownPlatform, { jobs: [scanImage], concurrency: 2 }),
     ];
     cleanups.push(async () => {
