@@ -20,8 +20,6 @@ interface KnownPackage {
 
 const noSkopeo: SkipReason | undefined =
   spawnSync('skopeo', ['--version'], { stdio: 'ignore' }).error === undefined ? undefined : 'not-installed:skopeo';
-/** What the scanner does not read yet. */
-const laterFormats = /package-lock\.json$|\/rpm\//;
 
 describeSharedData('real images in a real registry, with all advisories of the data pack', (data) => {
   describeWhen(noRealRegistry ?? noSkopeo, 'are read through the official SDK', () => {
@@ -50,7 +48,7 @@ describeSharedData('real images in a real registry, with all advisories of the d
         readFileSync(join(data, 'fixtures', `image-own-${name}.json`), 'utf8'),
       ) as KnownPackage[];
       const expected = new Set<string>();
-      for (const known of fixture.filter(({ path }) => !laterFormats.test(path))) {
+      for (const known of fixture) {
         for (const id of known.expected.flatMap((record) => shownIds(records.get(record), record))) {
           expected.add(`${id} ${known.advisoryName} ${known.version}`);
         }
