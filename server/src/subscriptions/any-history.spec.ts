@@ -15,8 +15,8 @@ import { builtInCatalog } from '../catalog/built-in.ts';
 import { products, subProductCodes, type Product } from '../catalog/index.ts';
 import { PaperBook } from './fixtures/paper-book.ts';
 import { stateAt } from './lifecycle.ts';
-import type { Subscription } from './subscription.ts';
-import { readSubscriptions } from './subscription-store.ts';
+import { quantityInForce, type Subscription } from './subscription.ts';
+import { readQuantityInForce, readSubscriptions } from './subscription-store.ts';
 
 type Move =
   | { kind: 'buy'; product: Product; flag: string }
@@ -273,6 +273,12 @@ describe('any history of a customer', () => {
         (select count(*) from refund_requests r join subscriptions s using (tenant_id, instance_id)
           where r.decided_at is null and s.state = 'destroyed') as lost`.execute(tx),
     );
+    const miscounted = await market.database.inTenant(customer.tenant, async (tx) => {
+      const counts = await Promise.all(
+        all.map(async (each) => [each, await readQuantityInForce(tx, customer.tenant, each, at)] as const),
+      );
+      return counts.filter(([each, inDatabase]) => inDatabase !== quantityInForce(each, at));
+    });
     const [books] = rows;
     const [professional] = alive('professional');
     const [scan] = alive('image-scan');
@@ -280,6 +286,7 @@ describe('any history of a customer', () => {
       ...all.filter((each) => stateAt(each, at) !== each.state).map(({ instanceId }) => `${instanceId} is not settled`),
       ...products.filter((product) => alive(product).length > 1).map((product) => `two of ${product} live`),
       ...all.flatMap(grantProblems),
+      ...miscounted.map(([{ instanceId }, inDatabase]) => `the database counts ${inDatabase} of ${instanceId}`),
       ...(scan && !professional ? ['image scan outlives the professional edition'] : []),
       ...(scan && professional && Temporal.Instant.compare(scan.endsAt, professional.endsAt) > 0
         ? ['image scan ends after the professional edition']

@@ -4,11 +4,11 @@ import { announce, subscriber, type Occasion } from '../platform/events/index.ts
 import { purchased, renewed, widened } from './events.ts';
 import { passSubscriptionTime } from './jobs/pass-subscription-time.ts';
 import { beginLife, type Life } from './lifecycle.ts';
-import { grantsAtPayment, latestEnd, type NewPlan, type Plan, type RenewPlan, type WidenPlan } from './plan.ts';
+import { grantsAtPayment, later, latestEnd, type NewPlan, type Plan, type RenewPlan, type WidenPlan } from './plan.ts';
 import { readPlannedDelivery } from './plan-column.ts';
 import { setNextTimer, settleLife } from './settle.ts';
-import { holdingsAt, type Grant, type Holdings } from './subscription.ts';
-import { insertGrants, insertSubscription, readSubscriptions, updateLife } from './subscription-store.ts';
+import { holdingsAt, type Grant, type Holdings, type Instance } from './subscription.ts';
+import { insertGrants, insertSubscription, readInstances, updateLife } from './subscription-store.ts';
 
 /** What was planned when the order was priced is delivered when it is paid. */
 export const deliverPaidDeals = subscriber('subscriptions', dealPaid, async (occasion, { orderId }) => {
@@ -19,14 +19,14 @@ export const deliverPaidDeals = subscriber('subscriptions', dealPaid, async (occ
 async function deliver(occasion: Occasion, orderId: string, plan: Plan): Promise<void> {
   const { tx, tenant, now } = occasion;
   const { instanceId } = plan;
-  const subscriptions = await readSubscriptions(tx, tenant);
-  const holdings = holdingsAt(subscriptions, now);
+  const instances = await readInstances(tx, tenant);
+  const holdings = holdingsAt(instances, now);
   const grants = grantsAtPayment(plan, holdings, now);
   const life = await deliverPlan(occasion, orderId, plan, grants, holdings);
   await insertGrants(tx, tenant, { instanceId, orderId, grants });
   const from = grants.map((grant) => grant.from).toSorted((a, b) => Temporal.Instant.compare(a, b))[0] ?? now;
   await setDealService(tx, tenant, orderId, { from, until: latestEnd(grants) });
-  const others = subscriptions.filter((other) => other.instanceId !== instanceId);
+  const others = instances.filter((other) => other.instanceId !== instanceId);
   await setNextTimer(tx, tenant, [...others, life], passSubscriptionTime);
 }
 
@@ -36,7 +36,7 @@ function deliverPlan(
   orderId: string,
   plan: Plan,
   grants: readonly Grant[],
-  holdings: Holdings,
+  holdings: Holdings<Instance>,
 ): Promise<Life> {
   if (plan.kind === 'new') return deliverNew(occasion, orderId, plan, grants);
   if (plan.kind === 'widen') return deliverWider(occasion, orderId, plan, grants, holdings);
@@ -68,13 +68,13 @@ async function deliverWider(
   orderId: string,
   { instanceId, product }: WidenPlan,
   grants: readonly Grant[],
-  holdings: Holdings,
+  holdings: Holdings<Instance>,
 ): Promise<Life> {
   const subscription = holdings[product];
   if (!subscription) throw new Error(`${instanceId} is gone`);
   const life = await settleLife(tx, tenant, subscription, { kind: 'widen' }, now);
   // A pack may end later than those before it: with a professional edition that was renewed meanwhile.
-  const endsAt = latestEnd([...subscription.grants, ...grants]);
+  const endsAt = later(life.endsAt, latestEnd(grants));
   const wider = { ...life, endsAt };
   if (!endsAt.equals(life.endsAt)) await updateLife(tx, tenant, { ...subscription, ...wider });
   await announce({ tx, tenant, now }, widened, {
@@ -92,7 +92,7 @@ async function deliverRenewal(
   orderId: string,
   { instanceId, product, oldEnd, inTurn, automatic }: RenewPlan,
   grants: readonly Grant[],
-  holdings: Holdings,
+  holdings: Holdings<Instance>,
 ): Promise<Life> {
   const subscription = holdings[product];
   if (!subscription) throw new Error(`${instanceId} is gone`);

@@ -14,7 +14,7 @@ import { ActionError } from '../platform/errors.ts';
 import { int64Field, stringField } from '../platform/wire-types.ts';
 import { parseOrderParameter, parseRenewalParameter, type OrderParameter } from './order-parameter.ts';
 import type { PurchaseRequest } from './plan.ts';
-import { quantityInForce, renewFlags, type Holdings, type Protection } from './subscription.ts';
+import { renewFlags, type Protection } from './subscription.ts';
 
 const code = stringField.min(1).max(64);
 
@@ -71,8 +71,8 @@ export interface RenewalFields {
 /** A purchase as it is planned, and what of its `Parameter` is for others. */
 export interface ReadPurchase extends Pick<OrderParameter, 'given' | 'quoteId' | 'promotionCode'> {
   wanted: PurchaseRequest;
-  /** Together with what is held already it must not be too much. Throws `InvalidParameter.Quantity`. */
-  checkHeld(holdings: Holdings): void;
+  /** Together with what is in force already of the instance it must not be too much. Throws `InvalidParameter.Quantity`. */
+  checkWith(inForce: bigint): void;
 }
 
 export interface ReadRenewal extends Partial<Pick<OrderParameter, 'given' | 'quoteId' | 'promotionCode'>> {
@@ -124,10 +124,8 @@ export function readPurchase(catalog: Catalog, fields: PurchaseFields, widened?:
     given,
     quoteId,
     promotionCode,
-    checkHeld(holdings) {
-      const held = holdings[product];
-      if (!held || held.instanceId !== instanceId) return;
-      checkQuantity(catalog, product, quantity, quantityInForce(held, held.settledAt));
+    checkWith(inForce) {
+      checkQuantity(catalog, product, quantity, inForce);
     },
   };
 }

@@ -33,8 +33,8 @@ import { planPurchase, planRenewal, type Plan } from './plan.ts';
 import { insertPlannedDelivery } from './plan-column.ts';
 import { pricePlan } from './price-plan.ts';
 import { takeQuote, type QuoteSubject } from './quotes.ts';
-import { holdingsAt, type Holdings } from './subscription.ts';
-import { readSubscriptions } from './subscription-store.ts';
+import { holdingsAt, type Holdings, type Instance } from './subscription.ts';
+import { readInstances, readQuantityInForce, readSubscriptions } from './subscription-store.ts';
 
 /** Who orders, when. */
 export interface Buyer {
@@ -122,10 +122,11 @@ export async function pricePurchase(
   catalog: Catalog,
   purchase: ReadPurchase,
 ): Promise<Priced> {
-  const holdings = await readHoldings(tx, tenant, now);
+  const holdings = holdingsAt(await readInstances(tx, tenant), now);
   const { product, instanceId = null, quantity, months = null } = purchase.wanted;
   const plan = planPurchase(purchase.wanted, holdings, now, newInstanceId(product));
-  purchase.checkHeld(holdings);
+  const widened = plan.kind === 'widen' ? holdings[product] : undefined;
+  if (widened) purchase.checkWith(await readQuantityInForce(tx, tenant, widened, now));
   const subject: QuoteSubject = {
     action: plan.kind === 'new' ? 'purchase' : 'upgrade',
     product,
@@ -152,7 +153,7 @@ export async function priceRenewal(
   { product, instanceId, months, quoteId, promotionCode }: ReadRenewal,
   how: { automatic: boolean; inTurn: boolean },
 ): Promise<Priced> {
-  const holdings = await readHoldings(tx, tenant, now);
+  const holdings = holdingsAt(await readSubscriptions(tx, tenant), now);
   const held = holdings[product]?.instanceId === instanceId ? holdings[product] : undefined;
   const plan = planRenewal(held, holdings, { months, instanceId, ...how }, now);
   const subject: QuoteSubject = {
@@ -202,12 +203,8 @@ async function order(
   return { orderId: deal.orderId, instanceId };
 }
 
-async function readHoldings(tx: AppTransaction, tenant: bigint, now: Temporal.Instant): Promise<Holdings> {
-  return holdingsAt(await readSubscriptions(tx, tenant), now);
-}
-
 /** The end that the price hangs on: of the professional edition for scans, else of what is widened or renewed. */
-function termEnd(plan: Plan, holdings: Holdings): string | null {
+function termEnd(plan: Plan, holdings: Holdings<Instance>): string | null {
   const hangsOn = plan.product === 'image-scan' ? holdings.professional : holdings[plan.product];
   return hangsOn?.endsAt.toString() ?? null;
 }

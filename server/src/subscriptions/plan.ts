@@ -11,6 +11,7 @@ import {
   quantityInForce,
   type Grant,
   type Holdings,
+  type Instance,
   type Protection,
   type Renewal,
   type Subscription,
@@ -76,7 +77,7 @@ export interface PurchaseRequest {
 /** A purchase: a new instance, or more of the one that it names. `newId` is the id that a new one gets. */
 export function planPurchase(
   request: PurchaseRequest,
-  holdings: Holdings,
+  holdings: Holdings<Instance>,
   now: Temporal.Instant,
   newId: string,
 ): NewPlan | WidenPlan {
@@ -84,7 +85,12 @@ export function planPurchase(
   return planWiden(request, request.instanceId, holdings, now);
 }
 
-function planNew(request: PurchaseRequest, holdings: Holdings, now: Temporal.Instant, instanceId: string): NewPlan {
+function planNew(
+  request: PurchaseRequest,
+  holdings: Holdings<Instance>,
+  now: Temporal.Instant,
+  instanceId: string,
+): NewPlan {
   const { instanceId: _, quantity, months, ...facts } = request;
   const { product } = facts;
   refuseSecond(holdings[product], now);
@@ -101,7 +107,7 @@ function planNew(request: PurchaseRequest, holdings: Holdings, now: Temporal.Ins
 function planWiden(
   { product, quantity, months }: PurchaseRequest,
   instanceId: string,
-  holdings: Holdings,
+  holdings: Holdings<Instance>,
   now: Temporal.Instant,
 ): WidenPlan {
   const subscription = holdings[product];
@@ -159,7 +165,7 @@ export function planRenewal(
  * What a plan grants when it is paid at `now`: what is new or wider counts from then on, as far as that can still be.
  * Throws `FailedOperation.InvalidDeal` for an order that was overtaken by others.
  */
-export function grantsAtPayment(plan: Plan, holdings: Holdings, now: Temporal.Instant): Grant[] {
+export function grantsAtPayment(plan: Plan, holdings: Holdings<Instance>, now: Temporal.Instant): Grant[] {
   const held = holdings[plan.product];
   if (plan.kind === 'renew') {
     if (held?.instanceId !== plan.instanceId || !held.endsAt.equals(plan.oldEnd)) throw overtaken();
@@ -206,12 +212,12 @@ function monthsLater(anchor: Temporal.Instant, end: Temporal.Instant, months: nu
 }
 
 /** Scans end with the professional edition, or earlier where a shorter term is asked. Source: product rules, 4. */
-function endOfScans(holdings: Holdings, months: number | undefined, now: Temporal.Instant): Temporal.Instant {
+function endOfScans(holdings: Holdings<Instance>, months: number | undefined, now: Temporal.Instant): Temporal.Instant {
   const { endsAt } = requireProfessional(holdings, now);
   return months === undefined ? endsAt : earlier(monthsAfter(now, months), endsAt);
 }
 
-function requireProfessional(holdings: Holdings, now: Temporal.Instant): Subscription {
+function requireProfessional(holdings: Holdings<Instance>, now: Temporal.Instant): Instance {
   const { professional } = holdings;
   if (professional && stateAt(professional, now) === 'active') return professional;
   throw new ActionError(
@@ -223,7 +229,7 @@ function requireProfessional(holdings: Holdings, now: Temporal.Instant): Subscri
 }
 
 /** One instance of a product at a time: more of it is an add-on, and an ended one is renewed or gone first. */
-function refuseSecond(subscription: Subscription | undefined, now: Temporal.Instant): void {
+function refuseSecond(subscription: Instance | undefined, now: Temporal.Instant): void {
   if (!subscription) return;
   const { instanceId } = subscription;
   const state = stateAt(subscription, now);
@@ -242,7 +248,7 @@ function refuseSecond(subscription: Subscription | undefined, now: Temporal.Inst
   );
 }
 
-function requireActive(subscription: Subscription, now: Temporal.Instant): void {
+function requireActive(subscription: Instance, now: Temporal.Instant): void {
   if (stateAt(subscription, now) === 'active') return;
   throw new ActionError(
     'FailedOperation.NotInForce',
@@ -268,6 +274,7 @@ function earlier(one: Temporal.Instant, other: Temporal.Instant): Temporal.Insta
   return Temporal.Instant.compare(one, other) <= 0 ? one : other;
 }
 
-function later(one: Temporal.Instant, other: Temporal.Instant): Temporal.Instant {
+/** The later of two. */
+export function later(one: Temporal.Instant, other: Temporal.Instant): Temporal.Instant {
   return Temporal.Instant.compare(one, other) >= 0 ? one : other;
 }

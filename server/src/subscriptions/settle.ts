@@ -5,12 +5,12 @@ import type { Job } from '../platform/jobs/index.ts';
 import { clearTimer, setTimer } from '../platform/timers/index.ts';
 import { destroyed, isolated, isolationNoticeDue, reminderDue, stopped } from './events.ts';
 import { nextHappening, step, type Happening, type Life, type LifeEvent } from './lifecycle.ts';
-import type { Subscription } from './subscription.ts';
+import type { Instance } from './subscription.ts';
 import { updateLife } from './subscription-store.ts';
 
 interface Subject {
   instanceId: string;
-  product: Subscription['product'];
+  product: Instance['product'];
   endsAt: string;
 }
 
@@ -32,7 +32,7 @@ const timerKey = 'subscriptions/next';
 export async function settleLife(
   tx: AppTransaction,
   tenant: bigint,
-  subscription: Subscription,
+  subscription: Instance,
   event: LifeEvent,
   now: Temporal.Instant,
 ): Promise<Life> {

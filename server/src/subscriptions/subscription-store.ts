@@ -1,10 +1,10 @@
 /** SQL of what was bought. Changes happen under the wallet's lock, so that two never cross. */
-import type { Generated, GeneratedAlways } from 'kysely';
+import { sql, type Generated, type GeneratedAlways } from 'kysely';
 import { z } from 'zod';
 import type { Product } from '../catalog/index.ts';
 import type { AppTransaction } from '../platform/database/index.ts';
 import type { LifeState } from './lifecycle.ts';
-import type { Grant, KeptGrant, RenewFlag, Renewal, Subscription } from './subscription.ts';
+import type { Grant, Instance, KeptGrant, RenewFlag, Renewal, Subscription } from './subscription.ts';
 
 type SubscriptionTables = {
   subscriptions: {
@@ -50,18 +50,12 @@ const protectionColumn = z.strictObject({
   elasticCap: z.int().min(0),
 });
 
-/** All that this tenant ever bought, newest first. */
+/** All that this tenant ever bought, newest first, with every grant of it. */
 export async function readSubscriptions(tx: AppTransaction, tenant: bigint): Promise<Subscription[]> {
-  const tables = tx.withTables<SubscriptionTables>();
-  const rows = await tables
-    .selectFrom('subscriptions')
-    .selectAll()
-    .where('tenant_id', '=', tenant)
-    .orderBy('started_at', 'desc')
-    .orderBy('instance_id')
-    .execute();
-  if (rows.length === 0) return [];
-  const grants = await tables
+  const instances = await readInstances(tx, tenant);
+  if (instances.length === 0) return [];
+  const grants = await tx
+    .withTables<SubscriptionTables>()
     .selectFrom('subscription_grants')
     .selectAll()
     .where('tenant_id', '=', tenant)
@@ -70,14 +64,46 @@ export async function readSubscriptions(tx: AppTransaction, tenant: bigint): Pro
     .orderBy('id')
     .execute();
   const byInstance = Map.groupBy(grants, (grant) => grant.instance_id);
-  return rows.map((row) => toSubscription(row, (byInstance.get(row.instance_id) ?? []).map(toGrant)));
+  return instances.map((one) => ({ ...one, grants: (byInstance.get(one.instanceId) ?? []).map(toGrant) }));
 }
 
-export async function insertSubscription(
+/** As {@link readSubscriptions}, without grants. */
+export async function readInstances(tx: AppTransaction, tenant: bigint): Promise<Instance[]> {
+  const rows = await tx
+    .withTables<SubscriptionTables>()
+    .selectFrom('subscriptions')
+    .selectAll()
+    .where('tenant_id', '=', tenant)
+    .orderBy('started_at', 'desc')
+    .orderBy('instance_id')
+    .execute();
+  return rows.map(toInstance);
+}
+
+/** As `quantityInForce`, of an instance whose grants were not read. */
+export async function readQuantityInForce(
   tx: AppTransaction,
   tenant: bigint,
-  subscription: Omit<Subscription, 'grants'>,
-): Promise<void> {
+  { instanceId, endsAt }: Instance,
+  now: Temporal.Instant,
+): Promise<bigint> {
+  const { quantity } = await tx
+    .withTables<SubscriptionTables>()
+    .selectFrom('subscription_grants')
+    .select(sql<bigint>`coalesce(sum(quantity), 0)::bigint`.as('quantity'))
+    .where('tenant_id', '=', tenant)
+    .where('instance_id', '=', instanceId)
+    .where('refunded_at', 'is', null)
+    .where((grant) =>
+      Temporal.Instant.compare(now, endsAt) >= 0
+        ? grant('ends_at', '=', endsAt)
+        : grant.and([grant('starts_at', '<=', now), grant('ends_at', '>', now)]),
+    )
+    .executeTakeFirstOrThrow();
+  return quantity;
+}
+
+export async function insertSubscription(tx: AppTransaction, tenant: bigint, subscription: Instance): Promise<void> {
   await tx
     .withTables<SubscriptionTables>()
     .insertInto('subscriptions')
@@ -102,7 +128,7 @@ export async function insertSubscription(
 }
 
 /** Keeps where a life stands. */
-export async function updateLife(tx: AppTransaction, tenant: bigint, subscription: Subscription): Promise<void> {
+export async function updateLife(tx: AppTransaction, tenant: bigint, subscription: Instance): Promise<void> {
   await change(tx, tenant, subscription.instanceId, lifeColumns(subscription));
 }
 
@@ -160,7 +186,7 @@ function renewalColumns({ flag, chosen, period, unit }: Renewal) {
   return { renew_flag: flag, renew_flag_chosen: chosen, renew_period: period ?? null, renew_period_unit: unit };
 }
 
-function toSubscription(row: SubscriptionTables['subscriptions'], grants: readonly KeptGrant[]): Subscription {
+function toInstance(row: SubscriptionTables['subscriptions']): Instance {
   return {
     instanceId: row.instance_id,
     product: row.product,
@@ -183,7 +209,6 @@ function toSubscription(row: SubscriptionTables['subscriptions'], grants: readon
       unit: row.renew_period_unit,
     },
     protection: row.protection === null ? undefined : protectionColumn.parse(row.protection),
-    grants,
   };
 }
 

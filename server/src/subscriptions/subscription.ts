@@ -51,7 +51,8 @@ export interface KeptGrant extends Grant {
   id: bigint;
 }
 
-export interface Subscription extends Life {
+/** What was bought, without what was paid for it piece by piece: of that an account can have thousands. */
+export interface Instance extends Life {
   readonly instanceId: string;
   /** As the buyer named them. */
   readonly productCode: string;
@@ -64,16 +65,19 @@ export interface Subscription extends Life {
   readonly renewal: Renewal;
   /** Of a professional edition only. */
   readonly protection?: Protection | undefined;
+}
+
+export interface Subscription extends Instance {
   readonly grants: readonly KeptGrant[];
 }
 
 /** What a tenant has of each product and is not destroyed at a given moment. */
-export type Holdings = Partial<Record<Product, Subscription>>;
+export type Holdings<Held extends Instance = Subscription> = Partial<Record<Product, Held>>;
 
 /** Of all that a tenant ever had, what lives at `now`. */
-export function holdingsAt(subscriptions: readonly Subscription[], now: Temporal.Instant): Holdings {
-  const living = subscriptions.filter((subscription) => stateAt(subscription, now) !== 'destroyed');
-  return Object.fromEntries(living.map((subscription) => [subscription.product, subscription]));
+export function holdingsAt<Held extends Instance>(held: readonly Held[], now: Temporal.Instant): Holdings<Held> {
+  const living = held.filter((one) => stateAt(one, now) !== 'destroyed');
+  return Object.fromEntries(living.map((one) => [one.product, one]));
 }
 
 /** Grants that are paid for at `now`; from the end on those that ran until the end, since they still count while isolated. */
