@@ -67,7 +67,7 @@ export function keywordPart(
   let before: Span = { min: 0, max: 0 };
   let best: { index: number; before: Span; offset: Span } | undefined;
   for (let index = 0; index < parts.length; index++) {
-    const inside = offsetInRun(parts.slice(index), keywords);
+    const inside = offsetInRun(parts, index, keywords);
     if (inside) {
       const offset = plus(before, inside);
       if (!best || offset.max - offset.min < best.offset.max - best.offset.min) best = { index, before, offset };
@@ -77,19 +77,26 @@ export function keywordPart(
   return best;
 }
 
-/** Looks for the keyword in the longest run of parts with few texts, else in the first part alone. */
-function offsetInRun(parts: readonly Expression[], keywords: readonly string[]): Span | undefined {
+/**
+ * Looks for the keyword in the longest run of parts with few texts that begins at `from`, else in that part alone. A run is
+ * not followed further than a keyword that begins in its first part can reach: one that begins later has a run of its own.
+ */
+function offsetInRun(parts: readonly Expression[], from: number, keywords: readonly string[]): Span | undefined {
+  const first = parts[from];
+  const firstTexts = first && textsOf(first);
+  const longest = Math.max(0, ...keywords.map(({ length }) => length));
+  const reach = longest + Math.max(0, ...(firstTexts ?? []).map(({ length }) => length));
   let texts: string[] | undefined = [''];
-  for (const part of parts) {
-    const added = textsOf(part);
+  for (let index = from; index < parts.length; index++) {
+    const added = textsOf(parts[index] as Expression);
     const joined: string[] | undefined = added && texts ? product(texts, added) : undefined;
     if (!joined) break;
     texts = joined;
     const offset = offsetInTexts(texts, keywords);
     if (offset) return offset;
+    if (texts.every(({ length }) => length > reach)) break;
   }
-  const [first] = parts;
-  return first && !textsOf(first) ? keywordOffset(first, keywords) : undefined;
+  return first && !firstTexts ? keywordOffset(first, keywords) : undefined;
 }
 
 function offsetInTexts(texts: readonly string[], keywords: readonly string[]): Span | undefined {

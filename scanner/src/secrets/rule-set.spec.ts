@@ -19,6 +19,13 @@ describe('loading rules for secrets', () => {
     expect(loadSecretRules().digest).toBe(rules.digest);
   });
 
+  it('measures an expression of the greatest length in time in proportion to it', () => {
+    const [rule] = loadSecretRules([
+      `[[rules]]\nid = "a"\nregex = '''(?i)${'pa\n'.repeat(6600)}key'''\nkeywords = ["key"]`,
+    ]).rules;
+    expect(rule?.matcher?.bounded).toBe(false);
+  });
+
   it('takes no rules at all', () => {
     expect(scanSecrets(loadSecretRules([]), 'a', Buffer.from('key_12345678'))).toEqual([]);
   });
