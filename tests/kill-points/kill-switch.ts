@@ -25,8 +25,8 @@ export function recordPoints(): () => string[] {
   };
 }
 
-/** From now on this process ends at that point. */
-export function armKill(kill: Kill): void {
+/** From now on this process ends at that point, or at none: one that was never come to does not hold for the next part. */
+export function armKill(kill: Kill | undefined): void {
   wanted = kill;
   seen = 0;
 }

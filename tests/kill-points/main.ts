@@ -22,6 +22,7 @@ const { values } = parseArgs({
 process.exitCode = await main(Number(values.each), values.only);
 
 async function main(each: number, only: string): Promise<number> {
+  const stopped = stopSignal();
   const home = await mkdtemp(join(tmpdir(), 'wharfinger-kill-'));
   const log = createLogger('warn');
   const postgres = await startEmbeddedPostgres(home, log);
@@ -39,9 +40,9 @@ async function main(each: number, only: string): Promise<number> {
       // Some of the queue's own statements are not sent each time: what was missed is planned again.
       for (let round = 0; round < 3; round += 1) {
         const missing = (point: string) => each - killsAt(tallies.get(point));
-        const waiting = planChains(possible, missing, round * each);
+        const waiting = stopped.aborted ? [] : planChains(possible, missing, round * each);
         const lane = async () => {
-          for (let chain = waiting.shift(); chain; chain = waiting.shift()) {
+          for (let chain = waiting.shift(); chain && !stopped.aborted; chain = waiting.shift()) {
             process.stderr.write(`${chain.chapter}: ${chain.kills.length} kills; ${waiting.length} chains wait\n`);
             note(tallies, await stories.play(recording, chain));
           }
@@ -57,6 +58,13 @@ async function main(each: number, only: string): Promise<number> {
     await postgres.stop();
     await removeHome(home);
   }
+}
+
+/** Asked to stop, it ends the chains that are under way and tells how far it came. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
 }
 
 interface Tally {

@@ -46,7 +46,7 @@ async function play({ cluster, database, chapter: name, from, until, notes, reco
   const chapter = chapters.find((one) => one.name === name);
   if (!chapter) throw new Error(`there is no chapter ${name}`);
   const recorded = record ? recordPoints() : () => [];
-  if (kill) armKill(kill);
+  armKill(kill);
   const platform = await platformOver(cluster, database, { testClock: chapter.start });
   const runner = chapter.jobs ? await startJobRunner(platform, { jobs, concurrency: 2 }) : undefined;
   const stage = openStage(platform, { ...notes });
