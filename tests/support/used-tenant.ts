@@ -1,5 +1,5 @@
 /** A customer who has used everything: each table of what a tenant uses has rows of it. Written without a registry or a scanner. */
-import type { LayerIndex, MalwareFinding, RiskClass, SecretFinding } from '@wharfinger/scanner';
+import type { LayerIndex, RiskClass } from '@wharfinger/scanner';
 import { recordSample } from '../../server/src/metering/index.ts';
 import type { AppTransaction } from '../../server/src/platform/database/index.ts';
 import type { Job } from '../../server/src/platform/jobs/index.ts';
@@ -11,6 +11,7 @@ import type { VulnerabilityRow } from '../../server/src/scanning/vulnerability-r
 import { recordEnvironmentCores } from '../../server/src/subscriptions/index.ts';
 import { putRegistry } from './catalogue.ts';
 import type { Market } from './commercial-tenant.ts';
+import { someMalware, someSecret } from './findings.ts';
 
 const riskClasses: RiskClass[] = ['vulnerabilities', 'malware', 'secrets'];
 
@@ -102,8 +103,8 @@ function resultOf(layer: string): ScanResult {
       vulnerabilities: [vulnerability('CVE-2021-3711'), vulnerability('CVE-2021-4034')],
       generation: 1n,
     },
-    secrets: [secret],
-    malware: [malware],
+    secrets: [someSecret],
+    malware: [someMalware],
   };
 }
 
@@ -120,29 +121,3 @@ function vulnerability(id: string): VulnerabilityRow {
     text: { digest: id, details: 'what it is', published: '', advisories: [id], otherIds: [], links: [] },
   };
 }
-
-const secret: SecretFinding = {
-  rule: 'github-token',
-  title: 'GitHub token',
-  severity: 'high',
-  line: 1,
-  redacted: 'ghp_***',
-  fingerprint: 'f',
-  path: 'etc/token',
-  layer: 'sha256:1',
-  hidden: false,
-};
-
-const malware: MalwareFinding = {
-  rule: 'eicar',
-  title: 'EICAR',
-  severity: 'low',
-  category: 'test-file',
-  author: 'us',
-  tags: ['x'],
-  path: 'eicar.com',
-  layer: 'sha256:1',
-  sizeBytes: 68,
-  md5: 'm',
-  sha256: 's',
-};

@@ -1,8 +1,9 @@
-import type { MalwareFinding, RiskClass, SecretFinding } from '@wharfinger/scanner';
+import type { RiskClass } from '@wharfinger/scanner';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testPlatform, type TestPlatform } from '../../../tests/support/test-database.ts';
 import { putRegistry } from '../../../tests/support/catalogue.ts';
+import { someMalware, someSecret } from '../../../tests/support/findings.ts';
 import { trialTenant } from '../../../tests/support/trial-tenant.ts';
 import { readImageScanQuota } from '../metering/index.ts';
 import { formatTenths } from '../metering/scan-cost.ts';
@@ -312,32 +313,9 @@ describe('the life of a scan', () => {
 
   it('keeps when a finding was first seen, drops what is no longer found, and takes hostile names', async () => {
     const one = await newTenant();
-    const secret: SecretFinding = {
-      rule: 'github-token',
-      title: 'GitHub token',
-      severity: 'high',
-      line: 1,
-      redacted: 'ghp_***',
-      fingerprint: 'f',
-      path: `a\0${'long/'.repeat(2_000)}`,
-      layer: 'sha256:1',
-      hidden: false,
-    };
-    const malware: MalwareFinding = {
-      rule: 'eicar',
-      title: 'EICAR',
-      severity: 'low',
-      category: 'test-file',
-      author: 'us',
-      tags: ['x'],
-      path: 'eicar.com',
-      layer: 'sha256:1',
-      sizeBytes: 68,
-      md5: 'm',
-      sha256: 's',
-    };
+    const secret = { ...someSecret, path: `a\0${'long/'.repeat(2_000)}` };
     const later = start.add({ hours: 1 });
-    await one.scan(await one.create(['a']), 'a', { secrets: [secret, { ...secret, line: 2 }], malware: [malware] });
+    await one.scan(await one.create(['a']), 'a', { secrets: [secret, { ...secret, line: 2 }], malware: [someMalware] });
     await one.scan(await one.create(['a']), 'a', { secrets: [secret], riskClasses: ['secrets'], malware: [] }, later);
     const { rows } = await one.run((tx) =>
       sql<{ first_seen: Temporal.Instant; last_seen: Temporal.Instant; secrets: number; malware: number }>`
