@@ -17,7 +17,6 @@ export function buildSteps({ history }: Pick<ImageConfig, 'history'>): BuildStep
     const text = createdBy
       .slice(0, longestText)
       .replace(/^(?:\|\d+ (?:\S+=\S* )*)?\/bin\/sh -c (?:#\(nop\) {0,2})?/, '')
-      .replace(/ # buildkit$/, '')
       .trim();
     const [, word = ''] = /^([A-Z]{3,11})\s/.exec(text) ?? [];
     return instructions.has(word)
