@@ -10,6 +10,8 @@ import { removeHome } from '../../server/src/platform/database/index.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const startTimeoutMs = 60_000;
+/** A story asks as fast as its machine can: the rate limit, which has a test of its own, must not depend on that. */
+const defaults = { PORT: '0', WHARFINGER_LOG_LEVEL: 'warn', WHARFINGER_REQUESTS_PER_SECOND: '10000' };
 
 export interface RunningService {
   readonly home: string;
@@ -34,7 +36,7 @@ export interface RunningService {
 /** Starts the service on a fresh data folder (or the given one). */
 export async function startService(env: Record<string, string> = {}, home?: string): Promise<RunningService> {
   const folder = home ?? (await mkdtemp(join(tmpdir(), 'wharfinger-story-')));
-  const settings = { ...process.env, PORT: '0', WHARFINGER_LOG_LEVEL: 'warn', ...env, WHARFINGER_HOME: folder };
+  const settings = { ...process.env, ...defaults, ...env, WHARFINGER_HOME: folder };
   let child: ChildProcess | undefined;
   let url = '';
   let log = '';
