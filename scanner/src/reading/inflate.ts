@@ -1,5 +1,5 @@
-import zlib from 'node:zlib';
 import type { Budget } from '../budget.ts';
+import { type InflateEngine, openInflateEngine } from '../inflate-engine.ts';
 import type { ByteSupply } from './byte-supply.ts';
 import { LayerProblem } from './layer-problem.ts';
 
@@ -29,7 +29,7 @@ const inputBytes = 64 * 1024;
  */
 export class Inflate implements ByteSupply {
   readonly #supply: ByteSupply;
-  readonly #engine: Engine;
+  readonly #engine: InflateEngine;
   readonly #budget: Budget;
   readonly #input = Buffer.allocUnsafeSlow(inputBytes);
   #from = 0;
@@ -41,7 +41,10 @@ export class Inflate implements ByteSupply {
 
   constructor(supply: ByteSupply, compression: Exclude<Compression, 'none'>, budget: Budget) {
     this.#supply = supply;
-    this.#engine = openEngine(compression);
+    this.#engine = openInflateEngine(
+      compression,
+      (message, isCut) => new LayerProblem(isCut ? 'layer-truncated' : 'layer-corrupt', message),
+    );
     this.#budget = budget;
   }
 
@@ -78,70 +81,4 @@ export class Inflate implements ByteSupply {
       }
     }
   }
-}
-
-interface Engine {
-  /** `last` says that no more input follows: what is not complete then is truncated. */
-  step(
-    last: boolean,
-    input: Buffer,
-    inputAt: number,
-    inputLength: number,
-    output: Buffer,
-    outputAt: number,
-    outputLength: number,
-  ): { inputLeft: number; outputLeft: number };
-  close(): void;
-}
-
-/** The part of zlib's handle that is used. */
-interface ZlibHandle {
-  writeSync(
-    flush: number,
-    input: Buffer,
-    inputAt: number,
-    inputLength: number,
-    output: Buffer,
-    outputAt: number,
-    outputLength: number,
-  ): void;
-  onerror: (message: string, errno: number, code: string) => void;
-  close(): void;
-}
-
-/**
- * zlib's synchronous handle is private to Node, but twice as fast as its streams and needs half their memory (see
- * `docs/decisions/0005`); this function is the only place that knows it, and Node's version is pinned.
- */
-function openEngine(compression: Exclude<Compression, 'none'>): Engine {
-  const stream = compression === 'gzip' ? zlib.createGunzip() : zlib.createZstdDecompress();
-  const { _handle: handle, _writeState: state } = stream as unknown as {
-    _handle: ZlibHandle;
-    _writeState: Uint32Array;
-  };
-  const [more, finish] =
-    compression === 'gzip'
-      ? [zlib.constants.Z_NO_FLUSH, zlib.constants.Z_FINISH]
-      : [zlib.constants.ZSTD_e_continue, zlib.constants.ZSTD_e_end];
-  let failure: LayerProblem | undefined;
-  // It is no event target.
-  // oxlint-disable-next-line unicorn/prefer-add-event-listener
-  handle.onerror = (message, _errno, code) => {
-    failure = new LayerProblem(
-      code === 'Z_BUF_ERROR' ? 'layer-truncated' : 'layer-corrupt',
-      `${compression}: ${message}`,
-    );
-  };
-  return {
-    step(last, input, inputAt, inputLength, output, outputAt, outputLength) {
-      handle.writeSync(last ? finish : more, input, inputAt, inputLength, output, outputAt, outputLength);
-      if (failure !== undefined) {
-        // What it holds lies outside of the heap: it would stay until somebody collects a few hundred bytes.
-        stream.destroy();
-        throw failure;
-      }
-      return { outputLeft: state[0] ?? 0, inputLeft: state[1] ?? 0 };
-    },
-    close: () => stream.destroy(),
-  };
 }

@@ -1,4 +1,4 @@
-import { inflateRawSync } from 'node:zlib';
+import { InflateFailed, inflateWhole } from '../../inflate-engine.ts';
 import { type ByteSource, PackageUnreadable } from '../extractor.ts';
 
 const endBytes = 22;
@@ -68,8 +68,9 @@ export function openEntry(bytes: ByteSource, entry: ZipEntry, maxBytes: number):
 
 function inflate(stored: Uint8Array, name: string, maxBytes: number): Uint8Array {
   try {
-    return inflateRawSync(stored, { maxOutputLength: maxBytes });
+    return inflateWhole(stored, 'deflate-raw', maxBytes);
   } catch (error) {
+    if (!(error instanceof InflateFailed)) throw error;
     throw new PackageUnreadable(`${name} cannot be inflated`, { cause: error });
   }
 }

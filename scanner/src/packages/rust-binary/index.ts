@@ -1,4 +1,4 @@
-import { inflateSync } from 'node:zlib';
+import { inflateWhole } from '../../inflate-engine.ts';
 import type { Package } from '../../model.ts';
 import { addPackage } from '../add-package.ts';
 import { type ByteSource, type Extractor, PackageUnreadable } from '../extractor.ts';
@@ -28,7 +28,8 @@ export const rustBinary: Pick<Extractor, 'extract'> = {
 
 function readList(bytes: ByteSource, { offset, length }: { offset: number; length: number }): unknown {
   try {
-    return JSON.parse(inflateSync(bytes.read(offset, length), { maxOutputLength: maxListBytes }).toString());
+    const list = inflateWhole(bytes.read(offset, length), 'deflate', maxListBytes);
+    return JSON.parse(Buffer.from(list.buffer, list.byteOffset, list.byteLength).toString());
   } catch (error) {
     throw new PackageUnreadable('a list of crates that cannot be read', { cause: error });
   }
