@@ -17,6 +17,7 @@ const benchmarks: Record<string, { load(): Promise<Benchmark> }> = {
   growth: { load: async () => (await import('./growth/index.ts')).growthBenchmark },
   matching: { load: async () => (await import('./matching/index.ts')).matchingBenchmark },
   inventory: { load: async () => (await import('./inventory/index.ts')).inventoryBenchmark },
+  orders: { load: async () => (await import('./orders/index.ts')).ordersBenchmark },
   scan: { load: async () => (await import('./scan/index.ts')).scanBenchmark },
 };
 

@@ -1,7 +1,7 @@
 /** Runs one action for whoever a door has found out to be asking. All doors end here. */
 import { readAccount } from '../accounts/index.ts';
 import type { ActionNeeds, AnyAction, Caller, Identity, OutsideAction, TenantAction } from '../platform/action.ts';
-import type { AppTransaction } from '../platform/database/index.ts';
+import { worksWhenRunAgain, type AppTransaction } from '../platform/database/index.ts';
 import { ActionError } from '../platform/errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import { requireEdition } from '../subscriptions/index.ts';
@@ -9,9 +9,8 @@ import { mayAnswer } from './contract/facts.ts';
 import { invokeForOperator } from './invoke-for-operator.ts';
 import { parseRequest } from './parse-request.ts';
 
-/** A transaction that lost against another one is run again this many times. */
+/** A transaction that lost against another one, or against a migration, is run again this many times. */
 const maxRetries = 3;
-const serializationFailures: ReadonlySet<unknown> = new Set(['40001', '40P01']);
 
 /**
  * Checks the parameters and what the action needs, runs it, and gives its response as it goes on the wire (without
@@ -118,8 +117,7 @@ async function retried<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (!serializationFailures.has(code) || attempt > maxRetries) throw error;
+      if (!worksWhenRunAgain(error) || attempt > maxRetries) throw error;
     }
   }
 }

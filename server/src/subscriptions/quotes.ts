@@ -1,5 +1,6 @@
 /** Prices that were told and bind for some minutes: rules, and SQL of their table. */
 import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
 import { readPriceLines, writePriceLines, type PriceLine, type Product } from '../catalog/index.ts';
 import type { AppTransaction } from '../platform/database/index.ts';
 import { ActionError } from '../platform/errors.ts';
@@ -38,19 +39,15 @@ export async function keepQuote(
   lines: readonly PriceLine[],
   now: Temporal.Instant,
 ): Promise<string> {
-  const quotes = tx.withTables<QuoteTables>();
-  await quotes.deleteFrom('price_quotes').where('tenant_id', '=', tenant).where('expires_at', '<=', now).execute();
   const quoteId = `quote-${randomBytes(12).toString('hex')}`;
-  await quotes
-    .insertInto('price_quotes')
-    .values({
-      tenant_id: tenant,
-      quote_id: quoteId,
-      subject: canonical(subject),
-      lines: writePriceLines(lines),
-      expires_at: now.add({ minutes: quoteMinutes }),
-    })
-    .execute();
+  await sql`
+    with expired as (delete from price_quotes where tenant_id = ${tenant} and expires_at <= ${now}),
+      -- Its commit does not wait for the disk: a quote that is lost with the machine is asked for again, as one that expired.
+      hurried as (select set_config('synchronous_commit', 'off', true))
+    insert into price_quotes (tenant_id, quote_id, subject, lines, expires_at)
+    select ${tenant}, ${quoteId}, ${canonical(subject)}, ${writePriceLines(lines)}::jsonb,
+      ${now.add({ minutes: quoteMinutes })}
+    from hurried`.execute(tx);
   return quoteId;
 }
 

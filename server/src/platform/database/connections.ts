@@ -5,6 +5,7 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Logger } from '../log.ts';
+import { isStalePlan, preparedStatements } from './prepared-statements.ts';
 
 /** Where and as whom to connect. */
 export interface DatabaseUrls {
@@ -52,6 +53,23 @@ class Client extends pg.Client {
   }
 }
 
+/** Prepares what comes again. */
+class PreparingClient extends Client {
+  static readonly statements = preparedStatements();
+
+  override query(...input: unknown[]): never {
+    const [text, values, ...rest] = input;
+    if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0) return super.query(...input);
+    const name = PreparingClient.statements.nameOf(text);
+    if (name === undefined) return super.query(...input);
+    const running: unknown = super.query({ name, text, values: values.map(toParameter) }, ...rest);
+    if (running instanceof Promise) {
+      running.catch((error: unknown) => isStalePlan(error) && PreparingClient.statements.renew());
+    }
+    return running as never;
+  }
+}
+
 function toParameter(value: unknown): unknown {
   if (value instanceof Temporal.Instant) return value.toString();
   return value;
@@ -59,18 +77,18 @@ function toParameter(value: unknown): unknown {
 
 /**
  * A pool that survives the loss of its server: a broken idle connection is logged and replaced. With `libraryTypes`
- * values come out as libraries with statements of their own expect them: `bigint` as text.
+ * values come out as libraries with statements of their own expect them: `bigint` as text. With `prepare` statements that come again are prepared.
  */
 export function createPool(
   config: pg.PoolConfig,
   log: Logger,
-  { max, libraryTypes = false }: { max: number; libraryTypes?: boolean },
+  { max, libraryTypes = false, prepare = false }: { max: number; libraryTypes?: boolean; prepare?: boolean },
 ): pg.Pool {
   const pool = new pg.Pool({
     ...config,
     max,
     ...(!libraryTypes && { types }),
-    Client,
+    Client: prepare ? PreparingClient : Client,
     options: '-c timezone=UTC -c statement_timeout=120000 -c idle_in_transaction_session_timeout=120000',
     keepAlive: true,
     connectionTimeoutMillis: 10_000,

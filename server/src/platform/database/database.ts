@@ -35,7 +35,7 @@ const tenantAtOnce = 8;
 
 /** Opens the pools of the roles `app` and `system`. Nothing connects before the first use. */
 export function openDatabase(urls: DatabaseUrls, log: Logger): Database {
-  const app = createKysely(createPool(urls.app, log, { max: 20 }));
+  const app = createKysely(createPool(urls.app, log, { max: 20, prepare: true }));
   const inTurn = takingTurns<bigint>(tenantAtOnce);
   const system = createKysely(createPool(urls.system, log, { max: 14 }));
   const systemPool = createPool(urls.system, log, { max: 10, libraryTypes: true });
