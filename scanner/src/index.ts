@@ -30,7 +30,7 @@ export {
 export { createSandbox, type Sandbox, sandboxFacts, type SandboxFacts, type SandboxOptions } from './sandbox/index.ts';
 export { ruleDigestOf, type RuleSources, secretRulesOf } from './scan-rules.ts';
 export { scanImage, type ScanOptions } from './scan.ts';
-export { loadSecretRules, type SecretRules } from './secrets/index.ts';
+export { loadSecretRules, readSecretRules, type SecretRules } from './secrets/index.ts';
 export {
   openImage,
   type OpenImageOptions,

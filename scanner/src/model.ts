@@ -72,6 +72,8 @@ export interface SecretHit {
   rule: string;
   title: string;
   severity: Severity;
+  /** Of the rule, where it has any. */
+  tags?: string[];
   /** 1-based line; 0 where there are no lines (environment, labels, history). */
   line: number;
   /** The secret with all but its first few characters masked. */

@@ -35,11 +35,16 @@ describe('the arguments of scan', () => {
         cacheDir: '/home/user/cache',
       },
     ],
+    [
+      ['a', '--secret-rules', 'mine.toml', '--secret-rules=/etc/rules.toml'],
+      { target: 'a', format: 'table', advisories: [], secretRules: ['mine.toml', '/etc/rules.toml'] },
+    ],
   ])('%j', (argv, expected) => {
     expect(parseScanArguments(argv, cwd)).toEqual({
       help: false,
       scanners: everything,
       ignoreUnfixed: false,
+      secretRules: [],
       ...expected,
     });
   });
@@ -81,6 +86,7 @@ describe('the arguments of scan', () => {
       'scanners',
       'platform',
       'advisories',
+      'secret-rules',
       'cache-dir',
       'fail-on',
       'ignore-unfixed',

@@ -16,6 +16,8 @@ export interface ScanArguments {
   output?: string;
   /** Absolute. */
   advisories: string[];
+  /** As the user wrote them. Empty for our own rules. */
+  secretRules: string[];
   /** Absolute. */
   cacheDir?: string;
   failOn?: Exclude<Severity, 'unknown'>;
@@ -35,6 +37,7 @@ export class ArgumentError extends Error {
 
 export const scanUsage = `scan <target> [--format table|json|sarif|cyclonedx] [--output FILE]
        [--scanners LIST] [--platform OS/ARCH] [--advisories FOLDER] [--cache-dir DIR]
+       [--secret-rules FILE]
        [--fail-on low|medium|high|critical] [--ignore-unfixed] [--ignore-file FILE]
 
   <target>      a docker save archive, an OCI layout (folder or archive), an unpacked root file
@@ -49,6 +52,9 @@ export const scanUsage = `scan <target> [--format table|json|sarif|cyclonedx] [-
   --platform    such as linux/arm64, of an image for several; linux/amd64 otherwise
   --advisories  OSV records: a folder, NDJSON or an archive (plain, gzip, zstd, zip), beside the
                 starter set; with them KEV (JSON), EPSS (CSV); may be given more than once
+  --secret-rules
+                rules for secrets in gitleaks' format, instead of our own (or beside them, where
+                the file says useDefault); may be given more than once
   --cache-dir   keep what was read of each layer, so that the next scan need not read it again
   --ignore-unfixed
                 leave out vulnerabilities that no version mends
@@ -89,6 +95,7 @@ export function parseScanArguments(argv: readonly string[], cwd: string): ScanAr
     scanners: values.scanners === undefined ? [...scanners] : readScanners(values.scanners),
     ...(platform === undefined ? {} : { platform }),
     advisories: (values.advisories ?? []).map((path) => resolve(cwd, path)),
+    secretRules: values['secret-rules'] ?? [],
     ...(values.output === undefined ? {} : { output: resolve(cwd, values.output) }),
     ...(values['cache-dir'] === undefined ? {} : { cacheDir: resolve(cwd, values['cache-dir']) }),
     ...(failOn === undefined ? {} : { failOn }),
@@ -110,6 +117,7 @@ function parse(argv: readonly string[]) {
         scanners: text,
         platform: text,
         advisories: { ...text, multiple: true },
+        'secret-rules': { ...text, multiple: true },
         'cache-dir': text,
         'fail-on': text,
         'ignore-unfixed': flag,

@@ -167,6 +167,20 @@ describe('wharfinger scan', () => {
     expect(stdout).not.toContain(fakeGitHubToken().slice(4));
   });
 
+  it('finds what rules of the user say, and what these extend', async () => {
+    writeFileSync(
+      join(folder, 'rules.toml'),
+      '[extend]\npath = "more-rules.toml"\n[[rules]]\nid = "mine"\nregex = "AWS_\\\\w+"\ntags = ["a"]\n',
+    );
+    writeFileSync(join(folder, 'more-rules.toml'), '[[rules]]\nid = "key-file"\npath = "id_rsa$"\n');
+    const { stdout } = await scan(['planted.tar', '--json', '--secret-rules', 'rules.toml']);
+    const report = JSON.parse(stdout) as ScanReport;
+    expect(report.secrets.map(({ rule, path, tags }) => [rule, path, tags])).toEqual([
+      ['key-file', 'root/.ssh/id_rsa', undefined],
+      ['mine', 'env:AWS_ACCESS_KEY_ID', ['a']],
+    ]);
+  });
+
   it('reports nothing of a clean image, on which nothing fails', async () => {
     const { status, stdout, stderr } = await scan([
       'clean.tar',
@@ -343,6 +357,8 @@ expires = 2026-01-31
     [['debian.tar', '--ignore-file', 'own.ndjson'], /own\.ndjson:1: /],
     [['debian.tar', '--ignore-file', 'debian.tar.gz'], /debian\.tar\.gz cannot be read: is no text in UTF-8/],
     [['debian.tar', '--ignore-file', 'nowhere'], /nowhere cannot be read: there is no such file or folder/],
+    [['debian.tar', '--secret-rules', 'nowhere'], /secret rules, .*nowhere: cannot be read/],
+    [['debian.tar', '--secret-rules', 'own.ndjson'], /own\.ndjson, line 1, column \d+: not valid TOML/],
     [['\u001b[2J\nevil'], /evil/],
   ])('tells in one line why there is no result: %j', async (argv, message) => {
     const { status, stdout, stderr } = await scan(argv);

@@ -4,6 +4,7 @@ import { applyIgnores } from '../ignoring/index.ts';
 import { ScanError, type ScanReport, type Severity } from '../model.ts';
 import { plainText, reportFormats, severityRank } from '../output/index.ts';
 import { scanImage } from '../scan.ts';
+import { readSecretRules } from '../secrets/index.ts';
 import { dockerCredentials, openImage } from '../sources/index.ts';
 import { asTerminal, type CommandIo } from './command-io.ts';
 import { errorText } from './error-text.ts';
@@ -67,11 +68,12 @@ async function scan(options: ScanArguments, io: CommandIo, progress: ProgressLin
 }
 
 async function scanTarget(
-  { target, cacheDir, scanners, platform }: ScanArguments,
+  { target, cacheDir, scanners, platform, secretRules }: ScanArguments,
   io: CommandIo,
   advisories: AdvisoryLookup,
   progress: ProgressLine,
 ): Promise<ScanReport> {
+  const rules = await Promise.all(secretRules.map((path) => readSecretRules(path, io.cwd)));
   const cache = cacheDir === undefined ? undefined : await openFileIndexCache(cacheDir);
   progress.show(`opening ${target}`);
   const source = await openImage(resolveTarget(target, io.cwd), {
@@ -85,6 +87,7 @@ async function scanTarget(
     const report = await scanImage(source, {
       advisories,
       riskClasses: scanners.filter((scanner) => scanner !== 'packages'),
+      ...(rules.length > 0 ? { rules: { secretRules: rules } } : {}),
       ...(cache === undefined ? {} : { cache }),
       onProgress: ({ text }) => progress.show(text),
     });

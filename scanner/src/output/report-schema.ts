@@ -83,6 +83,7 @@ const secret = z
     rule: z.string(),
     title: z.string(),
     severity,
+    tags: z.array(z.string()).exactOptional(),
     line: whole,
     redacted: z.string(),
     fingerprint: z.string(),

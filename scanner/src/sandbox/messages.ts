@@ -61,6 +61,7 @@ const secretHit = z.strictObject({
   rule: text,
   title: text,
   severity,
+  tags: z.array(text).max(300).optional(),
   line: count,
   redacted: text,
   fingerprint: z.string().max(64),

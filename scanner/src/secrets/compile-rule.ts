@@ -15,6 +15,11 @@ export interface SecretRule {
   severity: Severity;
   category: string;
   generic: boolean;
+  tags: string[];
+  /** Otherwise it only serves rules that require it. */
+  reported: boolean;
+  /** Others that must find something near. */
+  required: Requirement[];
   keywords: string[];
   secretGroup: number;
   entropy: number;
@@ -23,6 +28,14 @@ export interface SecretRule {
   readonly path: RegExp | undefined;
   readonly matcher: Matcher | undefined;
   readonly allowlists: readonly Allowlist[];
+}
+
+/** That a rule finds something near. Without a bound anywhere in the file is near. */
+export interface Requirement {
+  /** Its index; undefined where it is switched off: then it finds nothing. */
+  rule: number | undefined;
+  withinLines: number | undefined;
+  withinColumns: number | undefined;
 }
 
 /** How an expression is run. */
@@ -47,26 +60,32 @@ const LONGEST_OPEN_MATCH = 4096;
 const MOST_STARTS = 1024;
 
 /**
- * Throws {@link SecretRuleError} that names the rule. Expressions are compiled when one is first needed: most rules meet their
+ * `numbers` are the indexes of all rules by id. Throws {@link SecretRuleError} that names the rule. Expressions are compiled when one is first needed: most rules meet their
  * keyword in no file of an image. {@link compileNow} does it at once, for rules that may be wrong.
  * @internal
  */
-export function compileRule(text: RuleText, source: number): SecretRule {
-  const where = `secret rules, source ${source}, rule ${text.id}`;
+export function compileRule(text: RuleText, file: string, numbers: ReadonlyMap<string, number>): SecretRule {
+  const where = `secret rules, ${file}, rule ${text.id}`;
   if (text.regex === undefined && text.path === undefined) {
     throw new SecretRuleError(`${where}: neither regex nor path`);
   }
   const keywords = [...new Set(text.keywords.map((keyword) => keyword.toLowerCase()))];
   const path = once(() => (text.path === undefined ? undefined : compilePath(text.path, `${where}, path`)));
   const matcher = once(() => matcherOf(text, keywords, where));
-  const lists = text.allowlist ? [text.allowlist, ...text.allowlists] : text.allowlists;
-  const allowlists = once(() => lists.map((list) => compileAllowlist(list, where)));
+  const allowlists = once(() => text.allowlists.map((list) => compileAllowlist(list, where)));
   return {
     id: text.id,
     title: text.wharfinger.title ?? (text.description || text.id),
     severity: text.wharfinger.severity ?? (isGeneric(text) ? 'medium' : 'high'),
     category: text.wharfinger.category ?? 'credential',
     generic: isGeneric(text),
+    tags: text.tags,
+    reported: !text.skipReport,
+    required: text.required.map(({ id, withinLines, withinColumns }) => ({
+      rule: numbers.get(id),
+      withinLines,
+      withinColumns,
+    })),
     keywords,
     secretGroup: text.secretGroup,
     entropy: text.entropy,

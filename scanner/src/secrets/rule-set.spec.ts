@@ -43,6 +43,24 @@ describe('loading rules for secrets', () => {
     expect(ids).not.toContain('github-token');
   });
 
+  it('keeps what a rule of our own says where a source says it not', () => {
+    const { rules } = loadSecretRules([
+      `[extend]\nuseDefault = true\n${rule('private-key', "entropy = 7\ntags = ['t']\n[rules.wharfinger]\nseverity = 'low'")}`,
+    ]);
+    const [own] = loadSecretRules().rules.filter(({ id }) => id === 'private-key');
+    expect(rules.filter(({ id }) => id === 'private-key')).toEqual([
+      expect.objectContaining({ title: own?.title, keywords: own?.keywords, entropy: 7, tags: ['t'], severity: 'low' }),
+    ]);
+  });
+
+  it('has a rule that requires one that a later source switches off find nothing', () => {
+    const rules = loadSecretRules([
+      rule('a', "regex = 'key'\n[[rules.required]]\nid = 'b'") + rule('b', "regex = 'x'"),
+      '[extend]\ndisabledRules = ["b"]',
+    ]);
+    expect(scanSecrets(rules, 'a', Buffer.from('key x'))).toEqual([]);
+  });
+
   it('has another digest for other sources, and for the same text cut elsewhere', () => {
     const sets = [
       [],
@@ -68,7 +86,6 @@ describe('loading rules for secrets', () => {
   it.each([
     ['what is no TOML', ['id = "a'], 'source 0, line 1, column'],
     ['a rule that names nothing to look for', [rule('a', 'keywords = ["x"]')], 'rule a: neither regex nor path'],
-    ['a rule that stands twice', ['', rule('a') + rule('a')], 'source 1: the rule a stands there twice'],
     ['an expression that is broken', [rule('a', "regex = 'a('")], 'rule a, regex: a "(" without its ")" at column 3'],
     ['an expression that RE2 has not', [rule('a', "regex = '(?=a)'")], 'a kind of group that RE2 does not know'],
     [
@@ -92,8 +109,49 @@ describe('loading rules for secrets', () => {
     ['a rule with an empty keyword', [rule('a', "regex = 'a'\nkeywords = ['']")], 'rules.0.keywords.0'],
     ['a condition that nobody knows', ["[[allowlists]]\ncondition = 'XOR'"], 'allowlists.0.condition'],
     ['rules from an address', ["[extend]\nurl = 'https://example.com'"], 'rules cannot be taken from an address'],
-    ['rules from another file', ["[extend]\npath = '/etc/passwd'"], 'rules cannot be taken from another file'],
-    ['composite rules', [rule('a', "regex = 'a'\n[[rules.required]]\nid = 'b'")], 'composite rules'],
+    ['rules from another file', ["[extend]\npath = '/etc/passwd'"], 'cannot take others from a file (extend.path)'],
+    [
+      'two ways to extend',
+      ["[extend]\npath = 'a'\nuseDefault = true"],
+      'extend: useDefault and path exclude each other',
+    ],
+    [
+      'a required rule that is not there',
+      [rule('b'), rule('a', "regex = 'a'\n[[rules.required]]\nid = 'b'")],
+      'source 1, rule a: requires b, which is not in this file',
+    ],
+    [
+      'a required rule without an id',
+      [rule('a', "regex = 'a'\n[[rules.required]]\nwithinLines = 1")],
+      'rules.0.required.0.id',
+    ],
+    [
+      'a distance that is no whole number',
+      [rule('a', "regex = 'a'\n[[rules.required]]\nid = 'a'\nwithinLines = 1.5")],
+      'rules.0.required.0.withinLines',
+    ],
+    [
+      'an allow-list that says nothing',
+      [rule('a', "regex = 'a'\n[[rules.allowlists]]")],
+      'names none of commits, paths',
+    ],
+    ['an allow-list of the file that says nothing', ["[allowlist]\ndescription = 'd'"], 'names none of commits, paths'],
+    ['a target nobody knows', ["[[allowlists]]\nregexTarget = 'file'\npaths = ['a']"], 'allowlists.0.regexTarget'],
+    [
+      'an allow-list for no rule',
+      ["[[allowlists]]\ntargetRules = ['x']\npaths = ['a']"],
+      'there is no rule x (targetRules)',
+    ],
+    [
+      'allow-lists in both forms',
+      [rule('a', "regex = 'a'\n[rules.allowlist]\npaths = ['a']\n[[rules.allowlists]]\npaths = ['b']")],
+      'rules.0: allowlist is the old form',
+    ],
+    [
+      'the same of the file',
+      ["[allowlist]\npaths = ['a']\n[[allowlists]]\npaths = ['b']"],
+      'allowlist is the old form',
+    ],
   ])('refuses %s', (_what, sources, message) => {
     expect(() => loadSecretRules(sources)).toThrow(SecretRuleError);
     expect(() => loadSecretRules(sources)).toThrow(message);

@@ -3,12 +3,15 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Allowlist } from './allowlist.ts';
 import { compileAllowlist, compileNow, compileRule, type SecretRule } from './compile-rule.ts';
 import { type KeywordSearch, keywordSearch } from './keyword-search.ts';
-import { parseRuleFile, type RuleFile } from './rule-format.ts';
+import { extendRuleFile, joinRuleFiles } from './extend-rules.ts';
+import { parseRuleFile, type RuleFile, type RuleText } from './rule-format.ts';
+import { SecretRuleError } from './secret-rule-error.ts';
 
 /** Rules ready to run. Holds expressions with a position, so it is not for several threads. */
 export interface SecretRules {
   /** SHA-256 over the sources and the way they are run, hex: equal digests find equally. */
   readonly digest: string;
+  /** Rules that report what they find. */
   readonly count: number;
   readonly rules: readonly SecretRule[];
   /** Allowlists of whole files of rules, each with the rules (by index) it holds for; nothing means all. */
@@ -22,40 +25,51 @@ export interface SecretRules {
 }
 
 /** Goes into the digest: raised when equal rules begin to find something else. */
-const ENGINE = 'secrets-2';
+const ENGINE = 'secrets-3';
 
 /**
  * Reads rules in gitleaks' format; without sources, our own. A rule of a later source replaces one of an earlier source
- * that has its id; `[extend] useDefault` puts our own before the source. Throws `SecretRuleError`.
+ * that has its id, `disabledRules` switches off those of earlier sources; `[extend] useDefault` has the source extend our
+ * own. A source that extends a file is read by `readSecretRules` first. Throws `SecretRuleError`.
  */
 export function loadSecretRules(sources?: readonly string[]): SecretRules {
-  const files = sources?.map((text, source) => ({ source, file: parseRuleFile(text, source) })) ?? ownFiles(0);
-  const withDefaults = files.flatMap((entry) =>
-    entry.file.extend.useDefault ? [...ownFiles(entry.source), entry] : [entry],
-  );
-  const compiled = new Map<string, SecretRule>();
-  const reported = new Set<string>();
-  for (const { source, file } of withDefaults) {
-    for (const text of file.rules) {
-      compiled.delete(text.id);
-      compiled.set(text.id, compileRule(text, source));
-      if (text.skipReport) reported.delete(text.id);
-      else reported.add(text.id);
+  const trusted = sources === undefined;
+  const files = sources?.map((text, number) => readSource(text, `source ${number}`)) ?? [
+    { where: 'our own', file: ownFile() },
+  ];
+  const known = new Map<string, { text: RuleText; where: string; disabled: boolean }>();
+  for (const { where, file } of files) {
+    for (const id of file.extend.disabledRules) {
+      const rule = known.get(id);
+      if (rule) rule.disabled = true;
     }
-    for (const id of file.extend.disabledRules) reported.delete(id);
+    for (const text of file.rules) {
+      known.delete(text.id);
+      known.set(text.id, { text, where, disabled: false });
+    }
   }
-  const rules = [...compiled.values()].filter(({ id }) => reported.has(id));
+  const enabled = [...known.values()].filter(({ disabled }) => !disabled);
+  const companions = new Set(enabled.flatMap(({ text }) => text.required.map(({ id }) => id)));
+  const running = enabled.filter(({ text }) => !text.skipReport || companions.has(text.id));
+  const numbers = new Map(running.map(({ text }, index) => [text.id, index]));
+  const rules = running.map(({ text, where }) => compileRule(text, where, numbers));
   // Our own are known to be right.
-  if (sources !== undefined) rules.forEach(compileNow);
+  if (!trusted) rules.forEach(compileNow);
   return {
     digest: secretRuleDigest(sources),
-    count: rules.length,
+    count: rules.filter(({ reported }) => reported).length,
     rules,
-    allowlists: withDefaults.flatMap(({ source, file }) =>
-      globalAllowlists(file, source, rules, sources === undefined),
-    ),
+    allowlists: files.flatMap(({ where, file }) => globalAllowlists(file, where, known, numbers, trusted)),
     ...indexKeywords(rules),
   };
+}
+
+function readSource(text: string, where: string): { where: string; file: RuleFile } {
+  const file = parseRuleFile(text, where);
+  if (file.extend.path !== undefined) {
+    throw new SecretRuleError(`secret rules, ${where}: a text of rules cannot take others from a file (extend.path)`);
+  }
+  return { where, file: file.extend.useDefault ? extendRuleFile(file, ownFile()) : file };
 }
 
 const folder = new URL('secret-rules/', import.meta.url);
@@ -72,15 +86,16 @@ function ownRules(): string[] {
 
 /** What goes into the package in the place of the rules' sources. */
 export function packOwnRules(): string {
-  return JSON.stringify(ownRules().map((text) => parseRuleFile(text, 0)));
+  return JSON.stringify(ownRules().map((text) => parseRuleFile(text, 'our own')));
 }
 
-function ownFiles(source: number): { source: number; file: RuleFile }[] {
+function ownFile(): RuleFile {
   const texts = ownRules();
-  const files = existsSync(packed)
-    ? texts.flatMap((text) => JSON.parse(text) as RuleFile[])
-    : texts.map((text) => parseRuleFile(text, source));
-  return files.map((file) => ({ source, file }));
+  return joinRuleFiles(
+    existsSync(packed)
+      ? texts.flatMap((text) => JSON.parse(text) as RuleFile[])
+      : texts.map((text) => parseRuleFile(text, 'our own')),
+  );
 }
 
 /**
@@ -99,16 +114,19 @@ function digestOf(texts: readonly string[]): string {
 
 function globalAllowlists(
   file: RuleFile,
-  source: number,
-  rules: readonly SecretRule[],
+  where: string,
+  known: ReadonlyMap<string, unknown>,
+  numbers: ReadonlyMap<string, number>,
   trusted: boolean,
 ): SecretRules['allowlists'] {
-  const lists = file.allowlist ? [file.allowlist, ...file.allowlists] : file.allowlists;
-  return lists.map((text) => {
-    const indexes = text.targetRules.map((id) => rules.findIndex((rule) => rule.id === id));
+  return file.allowlists.map((text) => {
+    const missing = text.targetRules.find((id) => !known.has(id));
+    if (missing) {
+      throw new SecretRuleError(`secret rules, ${where}, global allowlist: there is no rule ${missing} (targetRules)`);
+    }
     return {
-      list: compileAllowlist(text, `secret rules, source ${source}, global allowlist`, trusted),
-      rules: text.targetRules.length > 0 ? new Set(indexes) : undefined,
+      list: compileAllowlist(text, `secret rules, ${where}, global allowlist`, trusted),
+      rules: text.targetRules.length > 0 ? new Set(text.targetRules.map((id) => numbers.get(id) ?? -1)) : undefined,
     };
   });
 }
@@ -117,6 +135,7 @@ function indexKeywords(rules: readonly SecretRule[]): Pick<SecretRules, 'search'
   const byKeyword = new Map<string, { bytes: number; rules: number[] }>();
   const always: number[] = [];
   rules.forEach((rule, index) => {
+    if (!rule.reported) return;
     if (rule.keywords.length === 0 || rule.pathOnly) always.push(index);
     else {
       for (const keyword of rule.keywords) {

@@ -146,7 +146,6 @@ describe('scanning for secrets', () => {
       ['both, as Go writes it', list("condition = '&&'\nregexes = ['''^12''']\npaths = ['''^lib/''']"), [1, 2]],
       ['of commits, which files of images have not', list("commits = ['abc']"), [1, 2]],
       ['of commits and secrets, both', list("condition = 'AND'\ncommits = ['abc']\nregexes = ['''^12''']"), [1, 2]],
-      ['that says nothing', list(''), [1, 2]],
       ['in the old form', "[rules.allowlist]\nregexes = ['''^12''']", [2]],
       ['two', list("regexes = ['''^12''']") + list("stopwords = ['99']"), []],
     ])('of a rule: %s', (_what, more, lines) => {
@@ -162,12 +161,64 @@ describe('scanning for secrets', () => {
         [2],
       ],
       ['for this rule', list("targetRules = ['r']\nstopwords = ['12']", 'allowlists'), [2]],
-      ['for other rules', list("targetRules = ['q']\nstopwords = ['12']", 'allowlists'), [1, 2]],
-      ['for the path and other rules', list("targetRules = ['q']\npaths = ['''^app/''']", 'allowlists'), [1, 2]],
       ['for the path and this rule', list("targetRules = ['r']\npaths = ['''^app/''']", 'allowlists'), []],
       ['in the old form', "[allowlist]\nregexes = ['''^12''']", [2]],
     ])('of the file: %s', (_what, before, lines) => {
       expect(linesHit(oneRule('', before), text)).toEqual(lines);
+    });
+  });
+
+  describe('composite rules', () => {
+    const user = '[[rules]]\nid = "u"\nregex = "user=\\\\w+"\nskipReport = true\n';
+    const beside = (bounds: string, required = user): SecretRules =>
+      oneRule(`[[rules.required]]\nid = "u"\n${bounds}\n${required}`);
+    const many = (count: number, line: string): string => `${line}\n`.repeat(count);
+
+    it('find what stands beside the last of many', () => {
+      const text = `${many(5000, 'key_12ab34cd')}user=anna\nkey_99ab34cd\n`;
+      expect(linesHit(beside('withinLines = 1'), text)).toEqual([5000, 5002]);
+    });
+
+    it('find what stands beside one of very many', () => {
+      const text = `${many(9000, 'user=anna')}${'\n'.repeat(9)}key_12ab34cd\n\nuser=bert`;
+      expect(linesHit(beside('withinLines = 2'), text)).toEqual([9010]);
+    });
+
+    it('tell of a file that is made of them in part, and count the rest', () => {
+      const losses = { hits: 0, outOfTime: 0 };
+      const text = `${many(150, 'key_12ab34cd')}user=anna`;
+      expect(scanSecrets(beside(''), 'a', Buffer.from(text), losses)).toHaveLength(100);
+      expect(losses).toEqual({ hits: 50, outOfTime: 0 });
+    });
+
+    it('count companions that nobody looks at any more', () => {
+      const losses = { hits: 0, outOfTime: 0 };
+      const text = `${many(10_003, 'user=anna')}key_12ab34cd`;
+      expect(scanSecrets(beside('withinLines = 1'), 'a', Buffer.from(text), losses)).toEqual([]);
+      expect(losses.hits).toBe(3);
+    });
+
+    it('find nothing where the required expression would take for ever', () => {
+      const losses = { hits: 0, outOfTime: 0 };
+      const evil = '[[rules]]\nid = "u"\nregex = "b(a+)+$"\nskipReport = true\n';
+      const text = `key_12ab34cd\nb${'a'.repeat(3000)}!`;
+      expect(scanSecrets(beside('', evil), 'a', Buffer.from(text), losses)).toEqual([]);
+      expect(losses.outOfTime).toBe(1);
+      expect(linesHit(beside('', evil), 'key_12ab34cd\nbaaa')).toEqual([1]);
+    });
+
+    it('find what their rule finds alone, where the other is near', () => {
+      const alone = oneRule();
+      const part = fc.constantFrom('key_12ab34cd', 'user=anna', '\n', ' ', 'user=', 'key_');
+      fc.assert(
+        fc.property(fc.array(part, { maxLength: 30 }), fc.integer({ min: 0, max: 5 }), (parts, within) => {
+          const text = parts.join('');
+          const users = text.split('\n').flatMap((line, at) => (/user=\w/.test(line) ? [at + 1] : []));
+          expect(linesHit(beside(`withinLines = ${within}`), text)).toEqual(
+            linesHit(alone, text).filter((line) => users.some((other) => Math.abs(other - line) <= within)),
+          );
+        }),
+      );
     });
   });
 

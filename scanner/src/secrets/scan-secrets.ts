@@ -1,9 +1,11 @@
 import type { SecretHit } from '../model.ts';
 import { type Allowlist, allows, allowsFile, type Suspect } from './allowlist.ts';
-import type { SecretRule } from './compile-rule.ts';
-import { fingerprint, redact } from './redact.ts';
+import { hasNear, type Place, placeOfFile, placesOf } from './companions.ts';
+import type { Matcher, SecretRule } from './compile-rule.ts';
+import { linesAround, secretOf, trimNewlines } from './match-text.ts';
+import { hitsOf } from './hits-of.ts';
 import type { SecretRules } from './rule-set.ts';
-import { type Match, settleOverlaps } from './settle-overlaps.ts';
+import type { Match } from './settle-overlaps.ts';
 import { shannonEntropy } from './shannon-entropy.ts';
 import { TextPieces } from './text-pieces.ts';
 import { runWithin } from './time-limit.ts';
@@ -18,9 +20,9 @@ export interface SecretScanLosses {
 }
 
 const MOST_HITS = 100;
+/** Of a rule that requires others: most of its matches may have none beside them. And of those others. */
+const MOST_CANDIDATES = 10_000;
 const LONGEST_PATH = 4096;
-/** The line around a match, for allowlists that look at it: this much to each side. */
-const LINE_REACH = 2048;
 const TIME_LIMIT_MS = 2000;
 const TIME_LIMIT_MS_PER_MIB = 250;
 /** Stretches that a whole-file rule is given at a time. */
@@ -73,8 +75,9 @@ class FileScan {
       this.#guarded = true;
       this.#guard(() => this.#pass());
     }
+    const matches = this.#withCompanions();
     if (this.#timeIsUp) this.#losses.outOfTime++;
-    return this.#hits();
+    return hitsOf(matches, this.#bytes);
   }
 
   /** All rules that can run freely, or when guarded all that cannot: a single step of theirs may take for ever. */
@@ -133,10 +136,12 @@ class FileScan {
     const rule = this.#rules.rules[index];
     if (!rule || !this.#isInPass(rule) || this.#outOfTime() || !this.#isFor(index)) return;
     const { matcher } = rule;
-    if (!matcher) {
-      this.#matches.push({ rule, order: index, start: 0, end: 0, secret: '' });
-      return;
-    }
+    if (matcher) this.#search(index, matcher, (match, text, base) => this.#keep(index, match, text, base));
+    else this.#matches.push({ rule, order: index, matchStart: 0, start: 0, end: 0, secret: '' });
+  }
+
+  /** Gives all matches in the file, none overlapping another or one that is known. */
+  #search(index: number, matcher: Matcher, found: (match: RegExpExecArray, text: string, base: number) => void): void {
     const stretch = matcher.bounded ? STRETCH : OPEN_STRETCH;
     for (let start = 0; start < this.#bytes.length && !this.#outOfTime(); start += stretch) {
       const { text, base } = this.#pieces.around(start);
@@ -149,32 +154,103 @@ class FileScan {
         if (!match || match.index >= until) break;
         at = match.index + Math.max(match[0].length, 1);
         this.#ends.set(index, base + at);
-        this.#keep(index, match, text, base);
+        found(match, text, base);
       }
     }
   }
 
   #keep(index: number, match: RegExpExecArray, text: string, base: number): void {
     const rule = this.#rules.rules[index] as SecretRule;
+    const secret = this.#secretIn(index, match, text);
+    if (secret === undefined) return;
+    const most = rule.required.length > 0 ? MOST_CANDIDATES : MOST_HITS;
+    if (!this.#countsWithin(most, index)) return;
+    const matchStart = base + match.index;
+    const start = matchStart + match[0].indexOf(secret);
+    this.#matches.push({ rule, order: index, matchStart, start, end: start + secret.length, secret });
+  }
+
+  #countsWithin(most: number, index: number): boolean {
+    const count = (this.#counts.get(index) ?? 0) + 1;
+    this.#counts.set(index, count);
+    if (count > most) this.#losses.hits++;
+    return count <= most;
+  }
+
+  /** What of a match is the secret; nothing where it has too little entropy or an allowlist lets it pass. */
+  #secretIn(index: number, match: RegExpExecArray, text: string): string | undefined {
+    const rule = this.#rules.rules[index] as SecretRule;
     const secret = secretOf(rule, match);
-    if (secret === '' || (rule.entropy > 0 && shannonEntropy(secret) <= rule.entropy)) return;
+    if (secret === '' || (rule.entropy > 0 && shannonEntropy(secret) <= rule.entropy)) return undefined;
     const suspect = {
       path: this.#path,
       secret,
       match: trimNewlines(match[0]),
       line: () => linesAround(text, match.index, match.index + match[0].length),
     };
-    if (rule.allowlists.some((list) => this.#isAllowed(list, suspect))) return;
+    if (rule.allowlists.some((list) => this.#isAllowed(list, suspect))) return undefined;
     const { allowlists } = this.#rules;
-    if (allowlists.some(({ list, rules }) => (!rules || rules.has(index)) && this.#isAllowed(list, suspect))) return;
-    const count = (this.#counts.get(index) ?? 0) + 1;
-    this.#counts.set(index, count);
-    if (count > MOST_HITS) {
-      this.#losses.hits++;
-      return;
+    const allowed = allowlists.some(
+      ({ list, rules }) => (!rules || rules.has(index)) && this.#isAllowed(list, suspect),
+    );
+    return allowed ? undefined : secret;
+  }
+
+  /** Without the matches of composite rules that miss a companion. As in gitleaks, a path alone asks for none. */
+  #withCompanions(): Match[] {
+    const composite = this.#matches.filter(({ rule }) => rule.matcher && rule.required.length > 0);
+    if (composite.length === 0) return this.#matches;
+    const proven = new Set<Match>();
+    const prove = (): void => {
+      for (const match of this.#proven(composite)) proven.add(match);
+    };
+    this.#guarded = composite.some(({ rule }) => rule.required.some((other) => this.#isOpen(other.rule)));
+    if (this.#guarded) this.#guard(prove);
+    else prove();
+    this.#counts.clear();
+    return this.#matches.filter((match) => {
+      if (!match.rule.matcher || match.rule.required.length === 0) return true;
+      return proven.has(match) && this.#countsWithin(MOST_HITS, match.order);
+    });
+  }
+
+  *#proven(composite: readonly Match[]): Generator<Match> {
+    const sorted = composite.toSorted((a, b) => a.matchStart - b.matchStart);
+    const places = placesOf(
+      this.#bytes,
+      sorted.map(({ matchStart }) => matchStart),
+    );
+    const companions = new Map<number, Place[]>();
+    for (const [at, match] of sorted.entries()) {
+      const place = places[at] as Place;
+      const holds = match.rule.required.every((requirement) => {
+        const { rule } = requirement;
+        if (rule === undefined) return false;
+        const near = companions.get(rule) ?? this.#placesOf(rule);
+        companions.set(rule, near);
+        return !this.#outOfTime() && hasNear(place, requirement, near);
+      });
+      if (holds) yield match;
     }
-    const start = base + match.index + match[0].indexOf(secret);
-    this.#matches.push({ rule, order: index, start, end: start + secret.length, secret });
+  }
+
+  /** Where a required rule matches: anywhere in the file, whatever its keywords. */
+  #placesOf(index: number): Place[] {
+    const rule = this.#rules.rules[index] as SecretRule;
+    if (!this.#isFor(index)) return [];
+    if (!rule.matcher) return [placeOfFile];
+    const starts: number[] = [];
+    this.#ends.delete(index);
+    this.#counts.delete(index);
+    this.#search(index, rule.matcher, (match, text, base) => {
+      if (this.#secretIn(index, match, text) === undefined) return;
+      if (this.#countsWithin(MOST_CANDIDATES, index)) starts.push(base + match.index);
+    });
+    return placesOf(this.#bytes, starts);
+  }
+
+  #isOpen(index: number | undefined): boolean {
+    return index !== undefined && (this.#rules.rules[index]?.matcher?.open ?? false);
   }
 
   #isAllowed(list: Allowlist, suspect: Suspect): boolean {
@@ -204,47 +280,4 @@ class FileScan {
     if (!this.#timeIsUp && ++this.#steps % 256 === 0) this.#timeIsUp = performance.now() > this.#deadline;
     return this.#timeIsUp;
   }
-
-  #hits(): SecretHit[] {
-    const seen = new Set<string>();
-    const hits: SecretHit[] = [];
-    let line = 1;
-    let counted = 0;
-    for (const { rule, start, secret } of settleOverlaps(this.#matches)) {
-      for (let at = this.#bytes.indexOf(0x0a, counted); at >= 0 && at < start; at = this.#bytes.indexOf(0x0a, at + 1)) {
-        line++;
-        counted = at + 1;
-      }
-      const hit: SecretHit = {
-        rule: rule.id,
-        title: rule.title,
-        severity: rule.severity,
-        line: secret === '' ? 0 : line,
-        redacted: redact(secret),
-        fingerprint: fingerprint(secret === '' ? this.#bytes : secret),
-      };
-      const key = `${hit.line} ${hit.rule} ${hit.fingerprint}`;
-      if (!seen.has(key)) hits.push(hit);
-      seen.add(key);
-    }
-    return hits;
-  }
-}
-
-/** As gitleaks takes it: the group that the rule names, else the first that is not empty, else all. */
-function secretOf(rule: SecretRule, match: RegExpExecArray): string {
-  if (rule.secretGroup > 0) return match[rule.secretGroup] ?? '';
-  return match.slice(1).find(Boolean) ?? trimNewlines(match[0]);
-}
-
-function trimNewlines(text: string): string {
-  return text.replace(/^\n+/, '').replace(/(?<!\n)\n+$/, '');
-}
-
-/** The lines that a match touches, cut where they are very long. */
-function linesAround(text: string, start: number, end: number): string {
-  const from = start === 0 ? 0 : text.lastIndexOf('\n', start - 1) + 1;
-  const newline = text.indexOf('\n', end);
-  const to = newline < 0 ? text.length : newline;
-  return text.slice(Math.max(from, start - LINE_REACH), Math.min(to, end + LINE_REACH));
 }

@@ -5,6 +5,8 @@ import type { SecretRule } from './compile-rule.ts';
 export interface Match {
   rule: SecretRule;
   order: number;
+  /** Of all that matched. */
+  matchStart: number;
   start: number;
   end: number;
   secret: string;
