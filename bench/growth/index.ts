@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installAlone } from '../../scanner/packaging/install-alone.ts';
+import { cacheFolder } from '../images/build-images.ts';
 import type { Benchmark } from '../main.ts';
 import { type Measured, measureRuns, remember } from '../scan/measure.ts';
 import { grownImage } from './grown-image.ts';
@@ -22,14 +23,13 @@ export const growthBenchmark: Benchmark = {
   parts: Object.keys(sizes),
   byNameOnly: ['10GB'],
   async run(log, parts) {
-    const cache = process.env['WHARFINGER_BENCH_CACHE'] ?? join(tmpdir(), 'wharfinger-bench');
     const folder = await mkdtemp(join(tmpdir(), 'wharfinger-bench-package-'));
     const rows: Row[] = [];
     try {
       const { command } = installAlone(folder);
       for (const size of parts) {
         log(`making an image of ${size}`);
-        const image = await grownImage(join(cache, `grown-${size}.tar`), sizes[size] ?? 0);
+        const image = await grownImage(join(cacheFolder(), `grown-${size}.tar`), sizes[size] ?? 0);
         const runs = image.bytes > mostBytesForMedian ? 1 : 5;
         log(`measuring ${size}`);
         const warm = () => remember(image.path);
@@ -37,8 +37,8 @@ export const growthBenchmark: Benchmark = {
         rows.push({
           size,
           bytes: image.bytes,
-          packages: await measureRuns([...scan, '--scanners', 'packages'], warm, runs),
-          everything: await measureRuns(scan, warm, runs),
+          packages: await measureRuns([...scan, '--scanners', 'packages'], warm, { runs }),
+          everything: await measureRuns(scan, warm, { runs }),
         });
       }
     } finally {

@@ -1,52 +1,62 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { z } from 'zod';
+import { runApk } from '../images/alpine.ts';
+import { run } from '../images/layer.ts';
+import { sitePackages } from '../images/python.ts';
+import { askRpm } from '../images/rpm.ts';
 
-const run = promisify(execFile);
-const maxBuffer = 256 * 1024 ** 2;
-const pythonFolder = 'usr/local/lib/python3.11/dist-packages';
+/** What a package manager says is in an image. */
+export interface Oracle {
+  kind: string;
+  /** Each as `name version`. */
+  listed: ReadonlySet<string>;
+  /** Only what stands in files below this folder, whether or not the distribution brought them. */
+  below?: string;
+}
 
-const manifest = z.tuple([z.looseObject({ Layers: z.array(z.string()) })]);
+/** Where Debian's own packages put what is written in Python. */
+const distributionPackages = 'usr/lib/python3/dist-packages';
+
 const pythonPackages = z.array(z.looseObject({ name: z.string(), version: z.string() }));
 const npmPackages = z.array(
   z.looseObject({ name: z.string().optional(), version: z.string().optional(), location: z.string() }),
 );
 
-/** What dpkg, npm and pip themselves list of an image, each as a set of `name version`; unpacked for the time of asking. */
-export async function askPackageManagers(archive: string): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const root = await mkdtemp(join(tmpdir(), 'wharfinger-bench-root-'));
-  try {
-    const { stdout } = await run('tar', ['-xOf', archive, 'manifest.json']);
-    const [{ Layers: layers }] = manifest.parse(JSON.parse(stdout));
-    for (const layer of layers) {
-      await run('sh', ['-c', 'tar -xOf "$0" "$1" | tar -x --no-same-owner -C "$2"', archive, layer, root]);
-    }
-    return new Map([
-      ['deb', await askDpkg(root)],
-      ['npm', await askNpm(root)],
-      ['pypi', await askPip(root)],
-    ]);
-  } finally {
-    await rm(root, { recursive: true, force: true });
-  }
+/** What the package managers list of an image that is unpacked at `root`; those whose packages it has none of say nothing. */
+export async function askPackageManagers(root: string): Promise<Oracle[]> {
+  const answers: Oracle[] = [
+    { kind: 'deb', listed: await askDpkg(root) },
+    { kind: 'apk', listed: await askApk(root) },
+    { kind: 'rpm', listed: await askRpm(root) },
+    { kind: 'npm', listed: await askNpm(root) },
+    { kind: 'pypi', listed: await askPip(join(root, sitePackages)) },
+    { kind: 'pypi', listed: await askPip(join(root, distributionPackages)), below: distributionPackages },
+    { kind: 'golang', listed: await askGo(join(root, 'opt/go')) },
+  ];
+  return answers.filter(({ listed }) => listed.size > 0);
 }
 
 async function askDpkg(root: string): Promise<ReadonlySet<string>> {
-  const database = `--admindir=${join(root, 'var/lib/dpkg')}`;
-  const { stdout } = await run('dpkg-query', [database, '-W', '-f', '${Package} ${Version}\n'], { maxBuffer });
-  return new Set(stdout.split('\n').filter(Boolean));
+  const database = join(root, 'var/lib/dpkg');
+  if (!existsSync(join(database, 'status'))) return new Set();
+  const format = '${db:Status-Abbrev}${Package} ${Version}\n';
+  return installed(await run('dpkg-query', [`--admindir=${database}`, '-W', '-f', format]), /^.i. +(.+)$/);
+}
+
+async function askApk(root: string): Promise<ReadonlySet<string>> {
+  if (!existsSync(join(root, 'lib/apk/db/installed'))) return new Set();
+  const lines = (await runApk(root, ['--no-network', 'info', '--verbose'])).split('\n').filter(Boolean);
+  return new Set(lines.map((line) => line.replace(/-(\d[^-]*(?:-r\d+)?)$/, ' $1')));
 }
 
 async function askNpm(root: string): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   const parent = join(root, 'srv');
   for (const application of existsSync(parent) ? await readdir(parent) : []) {
-    const { stdout } = await run('npm', ['query', '*'], { cwd: join(parent, application), maxBuffer });
-    for (const { name, version, location } of npmPackages.parse(JSON.parse(stdout))) {
+    const answer = await run('npm', ['query', '*'], { cwd: join(parent, application) });
+    for (const { name, version, location } of npmPackages.parse(JSON.parse(answer))) {
       // The application itself has no place in `node_modules`.
       if (location !== '' && name !== undefined && version !== undefined) found.add(`${name} ${version}`);
     }
@@ -54,10 +64,31 @@ async function askNpm(root: string): Promise<ReadonlySet<string>> {
   return found;
 }
 
-async function askPip(root: string): Promise<ReadonlySet<string>> {
-  const folder = join(root, pythonFolder);
+async function askPip(folder: string): Promise<ReadonlySet<string>> {
   if (!existsSync(folder)) return new Set();
-  const args = ['list', '--path', folder, '--format', 'json', '--disable-pip-version-check'];
-  const { stdout } = await run('pip', args, { maxBuffer });
-  return new Set(pythonPackages.parse(JSON.parse(stdout)).map(({ name, version }) => `${name} ${version}`));
+  const answer = await run('pip', ['list', '--path', folder, '--format', 'json', '--disable-pip-version-check']);
+  return new Set(pythonPackages.parse(JSON.parse(answer)).map(({ name, version }) => `${name} ${version}`));
+}
+
+/** Modules with a released version, those that stand in for others, and the standard library under the toolchain's name. */
+async function askGo(folder: string): Promise<ReadonlySet<string>> {
+  if (!existsSync(folder)) return new Set();
+  const found = new Set<string>();
+  let last: string | undefined;
+  for (const line of (await run('go', ['version', '-m', folder])).split('\n')) {
+    const toolchain = /: (go\d\S*)/.exec(line)?.[1];
+    if (toolchain !== undefined) found.add(`stdlib ${toolchain}`);
+    const [, word, path, version] = line.split('\t');
+    if (word === '=>' && last !== undefined) found.delete(last);
+    if ((word === 'mod' || word === 'dep' || word === '=>') && version !== undefined && version !== '(devel)') {
+      last = `${path} ${version}`;
+      found.add(last);
+    }
+  }
+  return found;
+}
+
+/** What the expression takes of the lines that it meets. */
+function installed(text: string, line: RegExp): ReadonlySet<string> {
+  return new Set(text.split('\n').flatMap((one) => line.exec(one)?.[1] ?? []));
 }

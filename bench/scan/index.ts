@@ -6,55 +6,51 @@ import { promisify } from 'node:util';
 import { installAlone } from '../../scanner/packaging/install-alone.ts';
 import { loadSecretRules } from '../../scanner/src/index.ts';
 import { loadMalwareRules } from '../../scanner/src/malware/index.ts';
+import { type BenchImage, buildImages } from '../images/build-images.ts';
+import { measuredImages } from '../images/recipes.ts';
 import type { Benchmark } from '../main.ts';
-import { type BenchImage, buildImages, imageNames } from './build-images.ts';
 import { type Measured, measureRuns, remember } from './measure.ts';
-import { findPeers, inflateBaseline, type Peer, tarBaseline } from './peers.ts';
+import { findPeers, headerBaseline, inflateBaseline, type Peer, tarBaseline } from './peers.ts';
+import { type Row, tell } from './tell.ts';
 
 const run = promisify(execFile);
+/** Of one run of a peer. */
+const peerLimitMs = 180_000;
 
 export const scanBenchmark: Benchmark = {
   summary: 'the packed command on each image: time and peak memory, medians of 5 runs, each a process of its own',
-  parts: imageNames,
+  parts: measuredImages,
   async run(log, parts) {
     const images = await buildImages(parts, log);
-    const peers = await findPeers();
     const rules = { secrets: loadSecretRules().count, malware: loadMalwareRules().count };
     const rows: Row[] = [];
     const folder = await mkdtemp(join(tmpdir(), 'wharfinger-bench-package-'));
     try {
-      const { command } = installAlone(folder);
+      const peers = await findPeers(folder);
+      const { command } = installAlone(join(folder, 'package'));
       for (const image of images) {
         for (const form of ['plain', 'gzip'] as const) {
           log(`measuring ${image.name}, layers ${form === 'plain' ? 'as tars' : 'compressed by gzip'}`);
           rows.push(...(await measureImage(image, form, command, peers)));
         }
       }
+      return {
+        result: { images, rules, peers: peers.map(({ name, version }) => ({ name, version })), rows },
+        lines: [`rules: ${rules.secrets} for secrets, ${rules.malware} for malware`, '', ...tell(images, rows)],
+      };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
-    return {
-      result: { images, rules, peers: peers.map(({ name, version }) => ({ name, version })), rows },
-      lines: [`rules: ${rules.secrets} for secrets, ${rules.malware} for malware`, '', ...tell(images, rows)],
-    };
   },
 };
 
-interface Row extends Measured {
-  image: string;
-  layers: 'plain' | 'gzip';
-  what: string;
-  /** How many times as long as our packages, warm, in the same run. */
-  ratio: number;
-}
-
 /**
  * *cold*: the archive is not in the file cache; *warm*: it is; *a second time*: with what `--cache-dir` kept of the scan
- * before. The peers, or tar, list the packages of the same archive, warm.
+ * before. The peers list the packages of the same archive, warm; the baselines do what no reader can do without.
  */
 async function measureImage(
   image: BenchImage,
-  layers: 'plain' | 'gzip',
+  layers: Row['layers'],
   command: readonly string[],
   peers: readonly Peer[],
 ): Promise<Row[]> {
@@ -65,49 +61,40 @@ async function measureImage(
     const packages = [...scan, '--scanners', 'packages'];
     const cached = [...scan, '--cache-dir', cache];
     const warm = () => remember(archive);
-    await measureRuns(cached, warm, 1);
-    const measured: { what: string; figures: Measured }[] = [
-      { what: 'packages, cold', figures: await measureRuns(packages, () => forget(archive)) },
-      { what: 'packages, warm', figures: await measureRuns(packages, warm) },
-      { what: 'everything, warm', figures: await measureRuns(scan, warm) },
-      { what: 'everything, a second time', figures: await measureRuns(cached, warm) },
+    await measureRuns(cached, warm, { runs: 1 });
+    const row = (what: string, by: Row['by'], figures: Measured | string): Row =>
+      typeof figures === 'string'
+        ? { image: image.name, layers, what, by, failed: figures }
+        : { image: image.name, layers, what, by, ...figures };
+    const rows = [
+      row('packages, cold', 'us', await measureRuns(packages, () => forget(archive))),
+      row('packages, warm', 'us', await measureRuns(packages, warm)),
+      row('everything, warm', 'us', await measureRuns(scan, warm)),
+      row('everything, a second time', 'us', await measureRuns(cached, warm)),
     ];
-    const baselines = [...(peers.length > 0 ? peers : [await tarBaseline()])];
-    if (layers === 'gzip') baselines.push(await inflateBaseline());
-    for (const peer of baselines) {
-      const figures = await measureRuns(peer.inventory(archive), warm);
-      measured.push({ what: `${peer.name} ${peer.version}, warm`, figures });
+    for (const peer of peers) {
+      rows.push(row(`${peer.name} ${peer.version}, warm`, 'peer', await tryPeer(peer, archive, warm)));
     }
-    const ours = measured[1]?.figures.seconds ?? 0;
-    return measured.map(({ what, figures }) => ({
-      image: image.name,
-      layers,
-      what,
-      ...figures,
-      ratio: figures.seconds / ours,
-    }));
+    const baselines = [await tarBaseline(), layers === 'plain' ? headerBaseline() : await inflateBaseline()];
+    for (const { name, version, inventory } of baselines) {
+      rows.push(row(`${name}, ${version}`, 'baseline', await measureRuns(inventory(archive), warm)));
+    }
+    return rows;
   } finally {
     await rm(cache, { recursive: true, force: true });
+  }
+}
+
+/** Why it gave no result, where it did not: an image that a peer cannot read, or not in time, stops nobody else. */
+async function tryPeer(peer: Peer, archive: string, before: () => Promise<void>): Promise<Measured | string> {
+  try {
+    return await measureRuns(peer.inventory(archive), before, { limitMs: peerLimitMs });
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 
 /** Takes a file out of the file cache, and no other. */
 async function forget(path: string): Promise<void> {
   await run('dd', [`if=${path}`, 'iflag=nocache', 'count=0', 'status=none']);
-}
-
-function tell(images: readonly BenchImage[], rows: readonly Row[]): string[] {
-  const megabytes = (bytes: number): string => String(Math.round(bytes / 1e6));
-  return images.flatMap(({ name, plainBytes, files }) => [
-    `${name}: ${files} files, ${megabytes(plainBytes)} MB`,
-    `  ${'layers'.padEnd(7)}${'what'.padEnd(36)}${'s'.padStart(8)}${'CPU s'.padStart(8)}${'peak MB'.padStart(9)}${'ratio'.padStart(8)}`,
-    ...rows
-      .filter((row) => row.image === name)
-      .map(({ layers, what, seconds, cpuSeconds, peakBytes, ratio }) => {
-        const peak = peakBytes === undefined ? '-' : megabytes(peakBytes);
-        const figures = [seconds.toFixed(2), cpuSeconds.toFixed(2)].map((text) => text.padStart(8)).join('');
-        return `  ${layers.padEnd(7)}${what.padEnd(36)}${figures}${peak.padStart(9)}${ratio.toFixed(1).padStart(8)}`;
-      }),
-    '',
-  ]);
 }

@@ -15,18 +15,24 @@ export interface Measured {
   peakBytes?: number;
 }
 
+export interface MeasureOptions {
+  runs?: number;
+  /** A run that takes longer is ended, and throws. */
+  limitMs?: number;
+}
+
 const sampleMs = 15;
 
-/** Medians. `before` is not counted. */
+/** Medians. `before` is not counted. Throws where a run fails. */
 export async function measureRuns(
   command: readonly string[],
   before: () => Promise<void>,
-  runs = 5,
+  { runs = 5, limitMs }: MeasureOptions = {},
 ): Promise<Measured> {
   const all: Measured[] = [];
   for (let count = 0; count < runs; count += 1) {
     await before();
-    all.push(await measureOnce(command));
+    all.push(await measureOnce(command, limitMs));
   }
   const peaks = all.flatMap(({ peakBytes }) => peakBytes ?? []);
   return {
@@ -39,19 +45,37 @@ export async function measureRuns(
 /** The shell that waits for the program tells what its children used, on a pipe of its own. */
 const timed = '"$@"; status=$?; times >&3; exit $status';
 
-async function measureOnce(command: readonly string[]): Promise<Measured> {
+async function measureOnce(command: readonly string[], limitMs: number | undefined): Promise<Measured> {
   const started = performance.now();
-  const child = spawn('sh', ['-c', timed, 'sh', ...command], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
+  // With a limit a process group of its own: all of it ends then.
+  const detached = limitMs !== undefined;
+  const child = spawn('sh', ['-c', timed, 'sh', ...command], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], detached });
+  let isLate = false;
+  const end = () => {
+    isLate = true;
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  };
+  const limit = detached ? setTimeout(end, limitMs) : undefined;
   const [, , stderr, times] = child.stdio;
   const status = once(child, 'close');
   const sampling = new AbortController();
   const peak = samplePeak(child.pid, sampling.signal);
   const [errors, used] = await Promise.all([text(stderr), text(times)]);
-  const [code] = await status.finally(() => sampling.abort());
+  const [code] = await status.finally(() => {
+    sampling.abort();
+    clearTimeout(limit);
+  });
   const seconds = (performance.now() - started) / 1000;
-  if (code !== 0) throw new Error(`${command[0]} ended with status ${String(code)}: ${errors.slice(0, 500)}`);
+  if (isLate) throw new Error(`it was ended after ${Math.round(seconds)} s`);
+  if (code !== 0) throw new Error(`${command[0]} ended with status ${String(code)}: ${lastLine(errors)}`);
   const peakBytes = await peak;
   return { seconds, cpuSeconds: childSeconds(used), ...(peakBytes === undefined ? {} : { peakBytes }) };
+}
+
+/** Where programs say what stopped them, without the time that logs begin with. */
+function lastLine(errors: string): string {
+  const line = errors.trimEnd().split('\n').at(-1) ?? '';
+  return line.replace(/^\S*\d{2}:\d{2}\S*\s+/, '').slice(0, 300);
 }
 
 async function text(stream: Stream | null | undefined): Promise<string> {

@@ -1,8 +1,7 @@
 /** What our figures stand beside: other scanners that are on the PATH, and without any of them a baseline. */
 import { execFile } from 'node:child_process';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -46,9 +45,8 @@ const candidates: Candidate[] = [
   },
 ];
 
-/** The peers that this machine has; nothing is installed for it. */
-export async function findPeers(): Promise<Peer[]> {
-  const scratch = await mkdtemp(join(tmpdir(), 'wharfinger-bench-peers-'));
+/** The peers that this machine has; nothing is installed for it. What they write goes to `scratch`. */
+export async function findPeers(scratch: string): Promise<Peer[]> {
   const found: Peer[] = [];
   for (const { name, inventory } of candidates) {
     const answer = await run(name, ['--version']).catch(() => undefined);
@@ -59,7 +57,13 @@ export async function findPeers(): Promise<Peer[]> {
   return found;
 }
 
-/** The least that anything reading an image with these tools has to do: tar lists every layer, one after the other. */
+/** The least that a reader of layers as tars has to do, by the means that ours has: going from header to header. */
+export function headerBaseline(): Peer {
+  const script = fileURLToPath(new URL('walk-headers.ts', import.meta.url));
+  return { name: 'all headers', version: process.version, inventory: (archive) => [process.execPath, script, archive] };
+}
+
+/** The same by the system's tools: tar lists every layer, one after the other. */
 export async function tarBaseline(): Promise<Peer> {
   const { stdout } = await run('tar', ['--version']);
   return {

@@ -2,10 +2,8 @@
  * What a test may need beyond the repository, and the closed list of reasons for skipping it.
  * `.ci/run` prints the counts of each reason and fails on any other.
  */
-import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
+import { sharedData, sharedDataFolder } from './shared-data.ts';
 
 export type SkipReason =
   | 'no-shared-data'
@@ -13,16 +11,10 @@ export type SkipReason =
   | `needs-root:${string}`
   | `kernel-forbids:${string}`;
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const dataFolder = resolve(process.env['WHARFINGER_SHARED_DATA'] ?? join(root, '..', 'shared', 'data'));
-
-/** The folder of real advisories, rules and images, or undefined where it is absent. `npm run test:data` insists on it. */
-export const sharedData: string | undefined = existsSync(dataFolder) ? dataFolder : undefined;
-
 /** A group of tests on the shared data; one visible skip where it is absent. */
 export function describeSharedData(title: string, body: (data: string) => void): void {
   if (sharedData === undefined && process.env['WHARFINGER_REQUIRE_DATA'] === '1') {
-    throw new Error(`no shared data at ${dataFolder}; set WHARFINGER_SHARED_DATA to its folder`);
+    throw new Error(`no shared data at ${sharedDataFolder}; set WHARFINGER_SHARED_DATA to its folder`);
   }
   describeWhen(sharedData === undefined ? 'no-shared-data' : undefined, title, () => body(sharedData as string));
 }
