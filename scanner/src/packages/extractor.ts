@@ -45,7 +45,21 @@ export class PackageUnreadable extends Error {
 
 const utf8 = new TextDecoder('utf-8');
 
-/** A whole file as text. Bytes that are not UTF-8 become U+FFFD; a byte order mark is dropped. */
+/** Bytes that are not UTF-8 become U+FFFD; a byte order mark is dropped. */
+export function decodeText(bytes: Uint8Array): string {
+  return utf8.decode(bytes);
+}
+
+/** A whole file as text. */
 export function readText(bytes: ByteSource): string {
-  return utf8.decode(bytes.read(0, bytes.sizeBytes));
+  return decodeText(bytes.read(0, bytes.sizeBytes));
+}
+
+/** One line after the other: a list of them all may take eight times the memory of the text. */
+export function* linesOf(text: string): Generator<string> {
+  for (let start = 0; start <= text.length; ) {
+    const end = text.indexOf('\n', start);
+    yield text.slice(start, end === -1 ? undefined : end);
+    start = end === -1 ? text.length + 1 : end + 1;
+  }
 }

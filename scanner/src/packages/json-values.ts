@@ -1,10 +1,17 @@
 /** Looking into JSON of strangers: what is not of the expected shape is empty. */
-import { type ByteSource, PackageUnreadable, readText } from './extractor.ts';
+import { type ByteSource, decodeText, PackageUnreadable } from './extractor.ts';
+import { checkStructure } from './structure.ts';
 
 /** A whole file as JSON; `what` names it in the error. Throws `PackageUnreadable`. */
 export function readJson(bytes: ByteSource, what: string): unknown {
+  return parseJson(bytes.read(0, bytes.sizeBytes), what);
+}
+
+/** Throws `PackageUnreadable`. */
+export function parseJson(bytes: Uint8Array, what: string): unknown {
+  checkStructure(bytes, 'JSON', what);
   try {
-    return JSON.parse(readText(bytes));
+    return JSON.parse(decodeText(bytes));
   } catch (error) {
     throw new PackageUnreadable(`${what} is not JSON`, { cause: error });
   }

@@ -39,8 +39,10 @@ export function* stanzas(
 
     const first = bytes[start];
     if (end === start) {
-      if (hasLines) yield stanza;
-      stanza = new Map();
+      if (hasLines) {
+        yield stanza;
+        stanza = new Map();
+      }
       current = undefined;
       hasLines = false;
     } else if (first === space || first === tab) {

@@ -1,6 +1,6 @@
 import type { Package } from '../../model.ts';
 import { addPackage } from '../add-package.ts';
-import { type Extracted, type Extractor, PackageUnreadable } from '../extractor.ts';
+import { decodeText, type Extracted, type Extractor, linesOf, PackageUnreadable } from '../extractor.ts';
 import { OwnedList } from '../owned-files.ts';
 import { stanzas } from '../stanzas.ts';
 
@@ -36,7 +36,7 @@ function ownedFiles(bytes: Uint8Array): Pick<Extracted, 'owned' | 'problem'> {
   let name = '';
   let folder = '';
   try {
-    for (const line of new TextDecoder().decode(bytes).split('\n')) {
+    for (const line of linesOf(decodeText(bytes))) {
       if (line === '') {
         list.endPackage(name);
         name = '';

@@ -1,9 +1,9 @@
-import { parse } from 'smol-toml';
 import type { Package } from '../../model.ts';
 import { addPackage } from '../add-package.ts';
-import { type Extractor, PackageUnreadable, readText } from '../extractor.ts';
+import type { Extractor } from '../extractor.ts';
 import { fieldOf, listOf, textOf } from '../json-values.ts';
 import { isLockFile } from '../lock-file-path.ts';
+import { readToml } from '../read-toml.ts';
 
 const fileNames = ['Cargo.lock'];
 
@@ -16,7 +16,7 @@ export const cargoLock: Extractor = {
   wants: (path) => isLockFile(path, fileNames),
   extract(_path, bytes) {
     const packages: Package[] = [];
-    for (const entry of listOf(fieldOf(readToml(readText(bytes)), 'package'))) {
+    for (const entry of listOf(fieldOf(readToml(bytes, 'Cargo.lock'), 'package'))) {
       if (fieldOf(entry, 'source') === undefined) continue;
       const [name, version] = [textOf(fieldOf(entry, 'name')), textOf(fieldOf(entry, 'version'))];
       addPackage(packages, { kind: 'cargo', name, version });
@@ -24,11 +24,3 @@ export const cargoLock: Extractor = {
     return { packages };
   },
 };
-
-function readToml(text: string): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    throw new PackageUnreadable('Cargo.lock is not TOML', { cause: error });
-  }
-}

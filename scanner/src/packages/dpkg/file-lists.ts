@@ -1,4 +1,4 @@
-import { type Extractor, readText } from '../extractor.ts';
+import { type Extractor, linesOf, readText } from '../extractor.ts';
 import { OwnedList } from '../owned-files.ts';
 
 const folder = 'var/lib/dpkg/info/';
@@ -18,7 +18,7 @@ export const dpkgFiles: Extractor = {
     // Packages that can stand beside themselves have their architecture behind a colon.
     const name = fileName.slice(0, fileName.lastIndexOf('.')).split(':', 1)[0] ?? '';
     const list = new OwnedList();
-    for (const line of readText(bytes).split('\n')) {
+    for (const line of linesOf(readText(bytes))) {
       // A path from the root, or 32 digits, two spaces and a path without the slash.
       const told = line.startsWith('/') ? line.slice(1) : line.slice(34);
       list.take(told);

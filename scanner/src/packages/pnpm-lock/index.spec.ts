@@ -77,12 +77,33 @@ describe('lock files of pnpm', () => {
     ['version 6', version6, ['@scope/a 1.2.3', 'b 2.0.0 *', 'y 3.0.0']],
     ['version 9', version9, ['@scope/a 1.2.3', 'b 2.0.0', 'z 1.0.0']],
     ['without packages', "lockfileVersion: '9.0'\n", []],
+    ['with an empty list of packages', "lockfileVersion: '9.0'\npackages: {}\n", []],
+    [
+      'with a key longer than YAML has before a colon',
+      version6.replace(
+        '  /b@2.0.0:\n    resolution:',
+        `  ? /b@2.0.0(${'c@1.0.0)(d@1.0.0'.repeat(100)})\n  : resolution:`,
+      ),
+      ['@scope/a 1.2.3', 'b 2.0.0 *', 'y 3.0.0'],
+    ],
   ])('tell what is to be installed: %s', (_what, text, expected) => {
     expect(readPackages(pnpmLock, path, text)).toEqual(expected);
   });
 
   it('without their version are unreadable', () => {
     expect(() => pnpmLock.extract(path, byteSource('packages:\n'))).toThrow(/version/);
+  });
+
+  it.each([
+    ['an anchor', version9.replace('packages:', 'packages: &a'), 0],
+    ['quotes', version9.replace('packages:', '"packages":'), 0],
+    ['braces', version9.replace('packages:', 'packages: {a@1.0.0: {}}'), 0],
+    ['an alias among them', version9.replace("  '@scope", "  <<: *a\n  '@scope"), 3],
+    ['an alias for a version', version9.replace('version: 1.0.0', 'version: *a'), 2],
+  ])('that pnpm did not write are not read to their end: %s', (_what, text, count) => {
+    const { packages, problem } = pnpmLock.extract(path, byteSource(text));
+    expect(problem).toMatch(/pnpm/);
+    expect(packages).toHaveLength(count);
   });
 
   it('take lines of any length in a moment', () => {

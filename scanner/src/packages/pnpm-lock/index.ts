@@ -1,6 +1,6 @@
 import type { Package } from '../../model.ts';
 import { addPackage } from '../add-package.ts';
-import { type Extractor, PackageUnreadable, readText } from '../extractor.ts';
+import { type Extractor, linesOf, PackageUnreadable, readText } from '../extractor.ts';
 import { isLockFile } from '../lock-file-path.ts';
 import { oncePerVersion } from '../once-per-version.ts';
 
@@ -20,7 +20,13 @@ export const pnpmLock: Extractor = {
     const text = readText(bytes);
     if (!/^lockfileVersion:/m.test(text)) throw new PackageUnreadable('a lock file of pnpm without its version');
     const packages: Package[] = [];
-    for (const { key, fields } of entriesOf(text)) {
+    let isUnknown = false;
+    for (const entry of entriesOf(text)) {
+      if (entry === 'unknown') {
+        isUnknown = true;
+        continue;
+      }
+      const { key, fields } = entry;
       const [name, version] = readKey(key);
       addPackage(packages, {
         kind: 'npm',
@@ -29,7 +35,8 @@ export const pnpmLock: Extractor = {
         ...(fields.get('dev') === 'true' ? { development: true } : {}),
       });
     }
-    return { packages: oncePerVersion(packages) };
+    const problem = isUnknown ? { problem: 'a lock file of pnpm with lines as pnpm does not write them' } : {};
+    return { packages: oncePerVersion(packages), ...problem };
   },
 };
 
@@ -38,27 +45,37 @@ interface Entry {
   fields: Map<string, string>;
 }
 
-function* entriesOf(text: string): Generator<Entry> {
+/** `unknown`: a line that may tell of packages in one of the many other ways that YAML has. */
+function* entriesOf(text: string): Generator<Entry | 'unknown'> {
   let isInside = false;
   let entry: Entry | undefined;
-  for (const line of text.split('\n')) {
-    if (/^\S/.test(line)) isInside = /^packages:\s*$/.test(line);
+  for (const line of linesOf(text)) {
+    if (/^\S/.test(line)) {
+      isInside = /^packages:\s*$/.test(line);
+      if (!isInside && /^["']?packages["']?\s*:(?!\s*\{\s*\}\s*$)/.test(line)) yield 'unknown';
+    }
     if (!isInside) continue;
     const key = keyOf(line);
     if (key !== undefined) {
       if (entry !== undefined) yield entry;
       entry = { key: unquote(key), fields: new Map() };
-    }
+    } else if (/^ {2}[^\s#:]/.test(line)) yield 'unknown';
     const [, name, value] = /^ {4}(name|version|dev): (.*)$/.exec(line) ?? [];
-    if (name !== undefined && value !== undefined) entry?.fields.set(name, unquote(value.trim()));
+    if (name === undefined || value === undefined) continue;
+    if (isOtherYaml(value)) yield 'unknown';
+    else entry?.fields.set(name, unquote(value.trim()));
   }
   if (entry !== undefined) yield entry;
 }
 
-/** What stands before a colon and a brace, or a colon at the end. One expression for both would look far from each colon. */
+/**
+ * What stands before a colon and a brace, or a colon at the end, or behind a question mark where it is longer than a thousand
+ * letters. One expression for all would look far from each colon.
+ */
 function keyOf(line: string): string | undefined {
-  if (!/^ {2}\S/.test(line)) return undefined;
+  if (!/^ {2}[^\s:#]/.test(line)) return undefined;
   const text = line.trim();
+  if (text.startsWith('? ')) return text.slice(2).trim();
   const end = /:\s*\{/.exec(text)?.index ?? (text.endsWith(':') ? text.length - 1 : 0);
   return end > 0 ? text.slice(0, end) : undefined;
 }
@@ -79,6 +96,11 @@ function readKey(key: string): [name: string, version: string] {
   if (at === -1) return ['', ''];
   const version = name.slice(at + 1);
   return [name.slice(0, at), /[:/]/.test(version) ? '' : version];
+}
+
+/** Anchors, aliases, tags and texts of several lines. */
+function isOtherYaml(value: string): boolean {
+  return /^[&*!|>]/.test(value);
 }
 
 function unquote(text: string): string {

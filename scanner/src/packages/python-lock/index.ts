@@ -1,10 +1,10 @@
-import { parse } from 'smol-toml';
 import type { Package } from '../../model.ts';
 import { addPackage } from '../add-package.ts';
-import { type ByteSource, type Extractor, PackageUnreadable, readText } from '../extractor.ts';
+import type { ByteSource, Extractor } from '../extractor.ts';
 import { entriesOf, fieldOf, listOf, readJson, textOf } from '../json-values.ts';
 import { isLockFile } from '../lock-file-path.ts';
 import { oncePerVersion } from '../once-per-version.ts';
+import { readToml } from '../read-toml.ts';
 
 const fileNames = ['poetry.lock', 'uv.lock', 'pdm.lock', 'Pipfile.lock'];
 /** Where uv says that a package is the project's own. */
@@ -27,7 +27,7 @@ export const pythonLock: Extractor = {
 
 /** `[[package]]` with a name and a version. Poetry tells groups, and before that a category. */
 function* tomlPackages(bytes: ByteSource): Generator<Package> {
-  for (const entry of listOf(fieldOf(readToml(bytes), 'package'))) {
+  for (const entry of listOf(fieldOf(readToml(bytes, 'a lock file of Python'), 'package'))) {
     const source = fieldOf(entry, 'source');
     if (ownSources.some((name) => fieldOf(source, name) !== undefined)) continue;
     const groups = listOf(fieldOf(entry, 'groups'));
@@ -51,12 +51,4 @@ function* pipenvPackages(bytes: ByteSource): Generator<Package> {
 
 function packageOf(name: string, version: string, isDevelopment: boolean): Package {
   return { kind: 'pypi', name, version, ...(isDevelopment ? { development: true } : {}) };
-}
-
-function readToml(bytes: ByteSource): unknown {
-  try {
-    return parse(readText(bytes));
-  } catch (error) {
-    throw new PackageUnreadable('a lock file of Python that is not TOML', { cause: error });
-  }
 }

@@ -1,6 +1,6 @@
 import type { Package } from '../../model.ts';
 import { addPackage } from '../add-package.ts';
-import { type Extractor, readText } from '../extractor.ts';
+import { type Extractor, linesOf, readText } from '../extractor.ts';
 import { isLockFile } from '../lock-file-path.ts';
 import { oncePerVersion } from '../once-per-version.ts';
 
@@ -38,7 +38,7 @@ export const gemLock: Extractor = {
   extract(_path, bytes) {
     const packages: Package[] = [];
     let section = '';
-    for (const line of readText(bytes).split('\n')) {
+    for (const line of linesOf(readText(bytes))) {
       if (/^\S/.test(line)) section = line.trim();
       const [, name, version] = /^ {4}([^\s(]+) \(([^\s()]+)\)\s*$/.exec(line) ?? [];
       if (section !== 'GEM' || name === undefined || version === undefined) continue;

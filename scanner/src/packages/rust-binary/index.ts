@@ -1,9 +1,9 @@
-import { inflateWhole } from '../../inflate-engine.ts';
+import { InflateFailed, inflateWhole } from '../../inflate-engine.ts';
 import type { Package } from '../../model.ts';
 import { addPackage } from '../add-package.ts';
 import { type ByteSource, type Extractor, PackageUnreadable } from '../extractor.ts';
 import { findElfSection } from '../go-binary/elf.ts';
-import { fieldOf, listOf, textOf } from '../json-values.ts';
+import { fieldOf, listOf, parseJson, textOf } from '../json-values.ts';
 
 const section = '.dep-v0';
 const maxSectionBytes = 4 * 1024 * 1024;
@@ -27,10 +27,14 @@ export const rustBinary: Pick<Extractor, 'extract'> = {
 };
 
 function readList(bytes: ByteSource, { offset, length }: { offset: number; length: number }): unknown {
+  return parseJson(inflateList(bytes.read(offset, length)), 'a list of crates');
+}
+
+function inflateList(stored: Uint8Array): Uint8Array {
   try {
-    const list = inflateWhole(bytes.read(offset, length), 'deflate', maxListBytes);
-    return JSON.parse(Buffer.from(list.buffer, list.byteOffset, list.byteLength).toString());
+    return inflateWhole(stored, 'deflate', maxListBytes);
   } catch (error) {
+    if (!(error instanceof InflateFailed)) throw error;
     throw new PackageUnreadable('a list of crates that cannot be read', { cause: error });
   }
 }

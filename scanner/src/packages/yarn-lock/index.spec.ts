@@ -79,5 +79,13 @@ describe('lock files of Yarn', () => {
     expect(() => yarnLock.extract(path, byteSource('packages:\n  - a\n'))).toThrow(/form/);
   });
 
+  it('of which a part is of an unknown form tell the rest', () => {
+    for (const part of ['b@^2:\n  resolved "x"\n', '"b@npm:2":\n  version: *b\n']) {
+      const { packages, problem } = yarnLock.extract(path, byteSource(`${part}\na@^1:\n  version "1.0.0"\n`));
+      expect(packages).toEqual([{ kind: 'npm', name: 'a', version: '1.0.0' }]);
+      expect(problem).toMatch(/form/);
+    }
+  });
+
   it('never stop a scan', () => expectHarmless(yarnLock, path, [version1, berry]));
 });

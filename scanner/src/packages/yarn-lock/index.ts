@@ -1,6 +1,6 @@
 import type { Package } from '../../model.ts';
 import { addPackage } from '../add-package.ts';
-import { type Extractor, PackageUnreadable, readText } from '../extractor.ts';
+import { type Extractor, linesOf, PackageUnreadable, readText } from '../extractor.ts';
 import { isLockFile } from '../lock-file-path.ts';
 import { oncePerVersion } from '../once-per-version.ts';
 
@@ -22,23 +22,24 @@ export const yarnLock: Extractor = {
     for (const entry of entriesOf(readText(bytes))) {
       // The head of YAML, with a version of its own.
       if (entry.get('key') === '__metadata') continue;
-      isUnknown ||= !entry.has('version');
-      const version = entry.get('version') ?? '';
+      const told = entry.get('version') ?? '';
+      // Anchors and aliases of YAML are not looked up.
+      const version = /^[&*]/.test(told) ? '' : told;
+      isUnknown ||= version === '';
       // In YAML the resolution tells whose package it is, and the project itself is one of them.
       const name = entry.has('resolution') ? nameIn(entry.get('resolution') ?? '') : nameIn(entry.get('key') ?? '');
       if (name !== undefined) addPackage(packages, { kind: 'npm', name, version });
     }
-    if (packages.length === 0 && isUnknown) {
-      throw new PackageUnreadable('a lock file of Yarn in a form that we do not know');
-    }
-    return { packages: oncePerVersion(packages) };
+    const problem = 'a lock file of Yarn in a form that we do not know';
+    if (packages.length === 0 && isUnknown) throw new PackageUnreadable(problem);
+    return { packages: oncePerVersion(packages), ...(isUnknown ? { problem } : {}) };
   },
 };
 
 /** A line at the margin names what was asked for, the lines below it what it came to. */
 function* entriesOf(text: string): Generator<Map<string, string>> {
   let entry: Map<string, string> | undefined;
-  for (const line of text.split('\n')) {
+  for (const line of linesOf(text)) {
     if (/^[^\s#]/.test(line)) {
       if (entry !== undefined) yield entry;
       entry = new Map([['key', firstOf(line)]]);
