@@ -104,9 +104,9 @@ describe('a child', () => {
   });
 
   describeWhen(facts.resourceLimits ? undefined : 'kernel-forbids:prlimit', 'bounded by the kernel', () => {
-    it('cannot take more memory than it may', async () => {
+    it.each(['grow', 'nest'])('cannot take more memory than it may: %s', async (act) => {
       const child = startFixture('misbehaving', { memoryBytes: 256 * 1024 * 1024 });
-      await sendJson(child, frame.setup, { act: 'grow' });
+      await sendJson(child, frame.setup, { act });
       await expect(child.receive(frame.result)).rejects.toMatchObject({ why: 'memory' });
     });
 
