@@ -49,10 +49,50 @@ function writeAll(fd: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done);
 }
 
-/** Reads frames and waits for them. */
+const bufferBytes = 64 * 1024;
+
+/** Writes many small frames at once: what was written is on its way when the buffer is full, or at `flush`. */
+export class BufferedFrames {
+  readonly #fd: number;
+  readonly #buffer = Buffer.allocUnsafeSlow(bufferBytes);
+  #filled = 0;
+
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  write(kind: number, content: Uint8Array = new Uint8Array(0)): void {
+    if (this.#filled + headerBytes + content.length > bufferBytes) this.flush();
+    this.#buffer[this.#filled] = kind;
+    this.#buffer.writeUInt32BE(content.length, this.#filled + 1);
+    this.#filled += headerBytes;
+    if (this.#filled + content.length > bufferBytes) {
+      this.flush();
+      writeAll(this.#fd, content);
+      return;
+    }
+    this.#buffer.set(content, this.#filled);
+    this.#filled += content.length;
+  }
+
+  writeJson(kind: number, value: unknown): void {
+    this.write(kind, Buffer.from(JSON.stringify(value)));
+  }
+
+  flush(): void {
+    const filled = this.#filled;
+    this.#filled = 0;
+    writeAll(this.#fd, this.#buffer.subarray(0, filled));
+  }
+}
+
+/** Reads frames and waits for them. It reads ahead: nobody else reads from the same descriptor. */
 export class SyncFrames {
   readonly #fd: number;
   readonly #header = Buffer.alloc(headerBytes);
+  readonly #ahead = Buffer.allocUnsafeSlow(bufferBytes);
+  #from = 0;
+  #to = 0;
 
   constructor(fd: number) {
     this.#fd = fd;
@@ -64,15 +104,24 @@ export class SyncFrames {
     return { kind: this.#header[0] ?? 0, length: this.#header.readUInt32BE(1) };
   }
 
-  /** One read of up to `length` bytes. */
+  /** Up to `length` bytes, by one read at most; 0 only at the end. */
   some(target: Buffer, at: number, length: number): number {
-    return readSync(this.#fd, target, at, length, null);
+    if (this.#from === this.#to) {
+      // What is large goes straight to where it is wanted.
+      if (length >= bufferBytes) return readSync(this.#fd, target, at, length, null);
+      this.#from = 0;
+      this.#to = readSync(this.#fd, this.#ahead, 0, bufferBytes, null);
+    }
+    const count = Math.min(length, this.#to - this.#from);
+    this.#ahead.copy(target, at, this.#from, this.#from + count);
+    this.#from += count;
+    return count;
   }
 
   /** Exactly `length` bytes; false at the end. */
   fill(target: Buffer, at: number, length: number): boolean {
     for (let done = 0; done < length; ) {
-      const count = readSync(this.#fd, target, at + done, length - done, null);
+      const count = this.some(target, at + done, length - done);
       if (count === 0) return false;
       done += count;
     }
