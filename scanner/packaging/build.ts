@@ -10,6 +10,7 @@ import { rolldown } from 'rolldown';
 import { packOwnRules } from '../src/secrets/rule-set.ts';
 import { bundledLicences } from './bundled-licences.ts';
 import { reportJsonSchema } from '../src/output/report-schema.ts';
+import { plainBuiltins } from './plain-builtins.ts';
 import { publishManifest, readManifest, restoreManifest } from './manifest.ts';
 
 const folder = fileURLToPath(new URL('../', import.meta.url));
@@ -19,15 +20,16 @@ const dist = join(folder, 'dist');
 /** Not bundled: machine code, what is seldom needed, and what shows in the types. */
 const external = ['@litko/yara-x', 'temporal-polyfill', 'undici'];
 
-/** Programs and doors, each a file of its own in `dist/`; what they share is bundled once. */
-const entries = {
-  index: source('index.ts'),
-  cli: source('cli/index.ts'),
-  main: source('cli/main.ts'),
-  'format-child': source('sandbox/format-child.ts'),
-  'malware-child': source('sandbox/malware-child.ts'),
-  'inflate-child': source('sandbox/inflate-child.ts'),
-};
+/**
+ * Programs and doors, each a file of its own in `dist/`. The doors share their parts; a child shares none, so that it starts
+ * from one file that holds nothing else.
+ */
+const bundles: Record<string, string>[] = [
+  { index: source('index.ts'), cli: source('cli/index.ts'), main: source('cli/main.ts') },
+  { 'format-child': source('sandbox/format-child.ts') },
+  { 'malware-child': source('sandbox/malware-child.ts') },
+  { 'inflate-child': source('sandbox/inflate-child.ts') },
+];
 
 /** What the programs read beside themselves. */
 const assets: Record<string, string> = {
@@ -38,7 +40,8 @@ const assets: Record<string, string> = {
 restoreManifest();
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist);
-const modules = await bundle();
+const modules: string[] = [];
+for (const entries of bundles) modules.push(...(await bundle(entries)));
 await writeFile(join(dist, 'THIRD-PARTY-LICENSES.txt'), await bundledLicences(modules));
 for (const [from, to] of Object.entries(assets)) await cp(source(from), join(dist, to), { recursive: true });
 await writeFile(join(dist, 'secret-rules.json'), packOwnRules());
@@ -48,19 +51,21 @@ for (const name of ['LICENSE', 'NOTICE']) await cp(join(folder, '..', name), joi
 publishManifest(readManifest(), external);
 
 /** The files that went in. */
-async function bundle(): Promise<string[]> {
+async function bundle(entries: Record<string, string>): Promise<string[]> {
+  const [first = ''] = Object.keys(entries);
   const build = await rolldown({
     input: entries,
     platform: 'node',
     external: external.map((name) => new RegExp(`^${name}(?:/|$)`)),
     logLevel: 'warn',
+    plugins: [plainBuiltins()],
   });
   const { output } = await build.write({
     dir: dist,
     format: 'esm',
     minify: true,
     keepNames: true,
-    chunkFileNames: 'part-[name].js',
+    chunkFileNames: `${first}-part-[name].js`,
   });
   await build.close();
   return output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));

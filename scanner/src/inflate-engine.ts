@@ -1,4 +1,4 @@
-import zlib from 'node:zlib';
+import { lateZlib } from './late-modules.ts';
 
 export type InflateFormat = 'gzip' | 'zstd' | 'deflate' | 'deflate-raw';
 
@@ -46,6 +46,7 @@ export function openInflateEngine(
     _handle: ZlibHandle;
     _writeState: Uint32Array;
   };
+  const zlib = lateZlib();
   const [more, finish] =
     format === 'zstd'
       ? [zlib.constants.ZSTD_e_continue, zlib.constants.ZSTD_e_end]
@@ -72,6 +73,7 @@ export function openInflateEngine(
 }
 
 function streamOf(format: InflateFormat): unknown {
+  const zlib = lateZlib();
   switch (format) {
     case 'gzip':
       return zlib.createGunzip(options);

@@ -1,6 +1,6 @@
 import type { SecretHit } from '../model.ts';
 import type { ByteSource } from '../packages/extractor.ts';
-import { scanSecrets, type SecretRules } from '../secrets/index.ts';
+import type { SecretRules } from '../secrets/index.ts';
 import { overlapBytes } from './file-pieces.ts';
 import type { FilePiece } from './file-pieces.ts';
 import type { ReasonList } from './reason-list.ts';
@@ -20,7 +20,7 @@ export class SecretSearch {
   }
 
   take({ bytes, last }: FilePiece): void {
-    for (const hit of scanSecrets(this.#rules, this.#path, bytes, this.#losses)) {
+    for (const hit of this.#rules.scan(this.#path, bytes, this.#losses)) {
       const line = hit.line === 0 ? 0 : hit.line + this.#lines;
       // What stands in the overlap is found twice.
       const key = `${hit.rule} ${line} ${hit.fingerprint}`;

@@ -1,5 +1,6 @@
-import { createHash, type Hash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
 import type { Budget } from '../budget.ts';
+import { lateCrypto } from '../late-modules.ts';
 import type { ByteSupply, RandomAccess } from './byte-supply.ts';
 
 /** Takes what is read from the budget, and hashes it where a digest is asked for: then nothing can be skipped. */
@@ -12,7 +13,7 @@ export class MeteredSupply implements ByteSupply {
   constructor(supply: ByteSupply, budget: Budget, hashed: boolean) {
     this.#supply = supply;
     this.#budget = budget;
-    this.#hash = hashed ? createHash('sha256') : undefined;
+    this.#hash = hashed ? lateCrypto().createHash('sha256') : undefined;
     const { random } = supply;
     if (hashed || random === undefined) return;
     this.random = {

@@ -1,11 +1,12 @@
 /**
  * The child that reads formats: tar, gzip, zstd, package metadata, text with secrets. It has no network, no add-ons, no
- * environment and reads no file but our program's; bytes come by pipe or by descriptors from 4 on. Everything is synchronous.
+ * environment and reads no file but our program's; bytes come by pipe or by descriptors from 4 on. Once it is ready, everything is
+ * synchronous.
  */
 import { Budget } from '../budget.ts';
 import { FileRange } from '../reading/byte-supply.ts';
 import { readLayer } from '../reading/read-layer.ts';
-import { loadSecretRules, type SecretRules } from '../secrets/index.ts';
+import type { SecretRules } from '../secrets/index.ts';
 import { becomeUser } from './become-user.ts';
 import { FrameSupply } from './frame-supply.ts';
 import { frame, SyncFrames, writeFrame, writeJsonFrame } from './frames.ts';
@@ -15,15 +16,25 @@ import type { LayerJob, Setup } from './messages.ts';
 const [input, output, malwareChild, firstFile] = [0, 1, 3, 4];
 
 const frames = new SyncFrames(input);
-const setup = next(frame.setup) as Setup | undefined;
-if (setup !== undefined) {
-  const { secretRules } = setup;
-  const rules = secretRules === undefined ? undefined : loadSecretRules(secretRules ?? undefined);
+// No `await` here: the secrets engine shares files with this program when published, and would wait for its end.
+void main();
+
+async function main(): Promise<void> {
+  const setup = next(frame.setup) as Setup | undefined;
+  if (setup === undefined) return;
+  const rules = await rulesOf(setup);
   becomeUser(setup.user);
   writeFrame(output, frame.ready);
   for (let job = nextJob(); job !== undefined; job = nextJob()) {
     readOne(job, rules);
   }
+}
+
+/** Before root is given up, and before the first byte of an image. Who looks for no secrets loads no engine for them. */
+async function rulesOf({ secretRules }: Setup): Promise<SecretRules | undefined> {
+  if (secretRules === undefined) return undefined;
+  const { loadSecretRules } = await import('../secrets/index.ts');
+  return loadSecretRules(secretRules ?? undefined);
 }
 
 function readOne(job: LayerJob, secretRules: SecretRules | undefined): void {

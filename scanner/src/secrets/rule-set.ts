@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { SecretHit } from '../model.ts';
 import type { Allowlist } from './allowlist.ts';
 import { compileAllowlist, compileNow, compileRule, type SecretRule } from './compile-rule.ts';
 import { type KeywordSearch, keywordSearch } from './keyword-search.ts';
 import { extendRuleFile, joinRuleFiles } from './extend-rules.ts';
 import { parseRuleFile, type RuleFile, type RuleText } from './rule-format.ts';
+import { scanSecrets, type SecretScanLosses } from './scan-secrets.ts';
 import { SecretRuleError } from './secret-rule-error.ts';
 
 /** Rules ready to run. Holds expressions with a position, so it is not for several threads. */
@@ -22,6 +24,8 @@ export interface SecretRules {
   readonly keywords: readonly { bytes: number; rules: readonly number[] }[];
   /** Rules that have no keyword, only a path or an expression. */
   readonly always: readonly number[];
+  /** {@link scanSecrets} with these rules: whoever has some need not load the engine again, and without any none. */
+  scan(path: string, bytes: Uint8Array, losses?: SecretScanLosses): SecretHit[];
 }
 
 /** Goes into the digest: raised when equal rules begin to find something else. */
@@ -61,6 +65,9 @@ export function loadSecretRules(sources?: readonly string[]): SecretRules {
     rules,
     allowlists: files.flatMap(({ where, file }) => globalAllowlists(file, where, known, numbers, trusted)),
     ...indexKeywords(rules),
+    scan(path, bytes, losses) {
+      return scanSecrets(this, path, bytes, losses);
+    },
   };
 }
 

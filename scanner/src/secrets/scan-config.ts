@@ -1,6 +1,5 @@
 import type { ImageConfig, SecretFinding } from '../model.ts';
 import type { SecretRules } from './rule-set.ts';
-import { scanSecrets } from './scan-secrets.ts';
 
 /** More of one value is not read. */
 const LONGEST_TEXT = 1_048_576;
@@ -11,7 +10,7 @@ const LONGEST_TEXT = 1_048_576;
  */
 export function scanConfigSecrets(rules: SecretRules, config: ImageConfig): SecretFinding[] {
   return [...textsOf(config)].flatMap(({ path, text, layer }) =>
-    scanSecrets(rules, path, Buffer.from(text.slice(0, LONGEST_TEXT), 'utf8')).map((hit) => ({
+    rules.scan(path, Buffer.from(text.slice(0, LONGEST_TEXT), 'utf8')).map((hit) => ({
       ...hit,
       line: 0,
       path,

@@ -1,10 +1,7 @@
-import { z } from 'zod';
 import type { Package } from '../../model.ts';
 import { addPackage } from '../add-package.ts';
 import type { Extractor } from '../extractor.ts';
-import { PackageUnreadable, readText } from '../extractor.ts';
-
-const manifest = z.object({ name: z.string(), version: z.string() });
+import { fieldOf, readJson, textOf } from '../json-values.ts';
 
 /**
  * Installed npm packages: `package.json` directly in the folder of a package in `node_modules`. Without name and
@@ -17,8 +14,9 @@ export const npm: Extractor = {
   wants: (path) => path.endsWith('/package.json') && isPackageFolder(path.slice(0, -'/package.json'.length)),
   extract(_path, bytes) {
     const packages: Package[] = [];
-    const parsed = manifest.safeParse(parseJson(readText(bytes)));
-    if (parsed.success) addPackage(packages, { kind: 'npm', name: parsed.data.name, version: parsed.data.version });
+    const manifest = readJson(bytes, 'package.json');
+    const [name, version] = [textOf(fieldOf(manifest, 'name')), textOf(fieldOf(manifest, 'version'))];
+    addPackage(packages, { kind: 'npm', name, version });
     return { packages };
   },
 };
@@ -37,12 +35,4 @@ function isPackageFolder(folder: string): boolean {
 function isNodeModules(path: string, end: number): boolean {
   const start = end - 'node_modules'.length;
   return start >= 0 && path.startsWith('node_modules', start) && (start === 0 || path[start - 1] === '/');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new PackageUnreadable('package.json is not JSON', { cause: error });
-  }
 }
