@@ -1,12 +1,6 @@
 /** Every way we know to hurt whoever reads a list of packages that is text, as a file of a layer; each ends as it should. */
 import { describe, expect, it } from 'vitest';
-import { rawTar } from '../../../tests/support/images/raw-tar.ts';
-import { type Attack, expectWithstood } from '../reading/fixtures/read-attack.ts';
-
-interface FileAttack extends Omit<Attack, 'layer'> {
-  path: string;
-  content: string | Uint8Array;
-}
+import { expectFileWithstood, type FileAttack } from './fixtures/file-attack.ts';
 
 const npmLock = 'app/package-lock.json';
 const npm = 'app/node_modules/a/package.json';
@@ -274,7 +268,5 @@ const attacks: Record<string, FileAttack> = {
 };
 
 describe('a list of packages', () => {
-  it.each(Object.entries(attacks))('does no harm: %s', (_name, { path, content, ...attack }) =>
-    expectWithstood({ layer: rawTar({ name: path, content }), ...attack }),
-  );
+  it.each(Object.entries(attacks))('does no harm: %s', (_name, attack) => expectFileWithstood(attack));
 });

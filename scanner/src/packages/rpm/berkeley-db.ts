@@ -77,7 +77,9 @@ class HashReader {
     if (kind === onPage) {
       const value = new Uint8Array(page.buffer, page.byteOffset + start + 1, end - start - 1);
       // The key 0 has the number of the next package.
-      return value.length <= 4 ? undefined : value;
+      if (value.length <= 4) return undefined;
+      this.#allowance.take(value.length);
+      return value;
     }
     if (kind !== offPage || end - start < 12) throw new PackageUnreadable('a Berkeley DB entry of an unknown kind');
     return this.#overflow(page.getUint32(start + 4, this.#littleEndian), page.getUint32(start + 8, this.#littleEndian));

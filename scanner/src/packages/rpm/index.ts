@@ -40,20 +40,24 @@ export const rpm: Extractor = {
 function readPackages(bytes: ByteSource): Extracted {
   const packages: Package[] = [];
   const list = new OwnedList();
+  let problem: string | undefined;
   try {
     for (const blob of headersOf(bytes)) {
       const header = new RpmHeader(blob);
       const found = header.package();
-      if (found === undefined) continue;
+      if (found === undefined) {
+        problem ??= 'a package without a name or a version';
+        continue;
+      }
       addPackage(packages, found);
       for (const path of header.paths()) list.take(path);
       list.endPackage(found.name);
     }
   } catch (error) {
     if (!(error instanceof PackageUnreadable)) throw error;
-    return { packages, owned: list.owned, problem: error.message };
+    problem = error.message;
   }
-  return { packages, owned: list.owned };
+  return { packages, owned: list.owned, ...(problem === undefined ? {} : { problem }) };
 }
 
 function headersOf(bytes: ByteSource): Iterable<Uint8Array> {

@@ -50,9 +50,8 @@ class TableReader {
 
   /** The rows of a table as records, in the order of their keys. */
   *rows(root: number, depth = 0): Generator<Uint8Array> {
-    if (depth > maxDepth || this.#seen.has(root))
-      throw new PackageUnreadable('an SQLite database that turns in a circle');
-    this.#seen.add(root);
+    if (depth > maxDepth) throw new PackageUnreadable('an SQLite database that turns in a circle');
+    this.#enter(root);
     const page = this.#page(root);
     const at = root === 1 ? headBytes : 0;
     const kind = page.getUint8(at);
@@ -67,6 +66,12 @@ class TableReader {
       else yield this.#record(page, cell);
     }
     if (kind === interiorPage) yield* this.rows(page.getUint32(at + 8), depth + 1);
+  }
+
+  /** Each page belongs to one table, or to one row. */
+  #enter(page: number): void {
+    if (this.#seen.has(page)) throw new PackageUnreadable('an SQLite database that turns in a circle');
+    this.#seen.add(page);
   }
 
   #page(number: number): DataView {
@@ -91,6 +96,7 @@ class TableReader {
     record.set(new Uint8Array(page.buffer, page.byteOffset + key.next, local));
     let next = local < length.value ? page.getUint32(key.next + local) : 0;
     for (let filled = local; filled < length.value; ) {
+      this.#enter(next);
       const further = this.#page(next);
       const piece = Math.min(length.value - filled, this.#usable - 4);
       record.set(new Uint8Array(further.buffer, further.byteOffset + 4, piece), filled);
