@@ -10,7 +10,8 @@ import '../../src/with-temporal.ts';
 import { findInImage, writeImage } from './find-in-image.ts';
 import { findPeers } from './find-with-peers.ts';
 import pinned from './pinned.json' with { type: 'json' };
-import { f1, precision, recall, type Score, score, type Scores } from './scores.ts';
+import { f1, precision, recall, type Score } from '../score.ts';
+import { score, type Scores } from './scores.ts';
 import { truthSet } from './truth-set.ts';
 
 const { values } = parseArgs({ options: { seed: { type: 'string', default: pinned.whole.seed } } });

@@ -1,4 +1,5 @@
 /** What a scanner found, held against what is there. */
+import type { Score } from '../score.ts';
 import { carriers } from './carriers.ts';
 import { decoyFamilies } from './decoys.ts';
 import { secretKinds } from './kinds.ts';
@@ -9,14 +10,6 @@ export interface Found {
   /** 0 where the scanner tells none. */
   line: number;
   rule: string;
-}
-
-export interface Score {
-  name: string;
-  planted: number;
-  missed: number;
-  /** Findings where nothing is. */
-  wrong: number;
 }
 
 export interface Scores {
@@ -64,20 +57,4 @@ export function score(set: TruthSet, found: readonly Found[]): Scores {
     missed,
     wrong,
   };
-}
-
-/** Of what is there, how much was found. */
-export function recall({ planted, missed }: Score): number {
-  return planted === 0 ? 1 : (planted - missed) / planted;
-}
-
-/** Of what was found, how much is there. */
-export function precision({ planted, missed, wrong }: Score): number {
-  const right = planted - missed;
-  return right + wrong === 0 ? 1 : right / (right + wrong);
-}
-
-export function f1(one: Score): number {
-  const [p, r] = [precision(one), recall(one)];
-  return p + r === 0 ? 0 : (2 * p * r) / (p + r);
 }

@@ -7,7 +7,8 @@ import { decoyFamilies } from './decoys.ts';
 import { findInImage, writeImage } from './find-in-image.ts';
 import { secretKinds } from './kinds.ts';
 import pinned from './pinned.json' with { type: 'json' };
-import { f1, precision, recall, score } from './scores.ts';
+import { f1, precision, recall } from '../score.ts';
+import { score } from './scores.ts';
 import { truthSet } from './truth-set.ts';
 
 const whole = process.env['WHARFINGER_REQUIRE_DATA'] === '1' ? [{ name: 'whole', ...pinned.whole }] : [];
