@@ -16,6 +16,8 @@ const maxInnerBytes = 128 * 1024 * 1024;
 /** Of all archives in one file together. */
 const maxInflatedBytes = 1024 * 1024 * 1024;
 const maxInnerArchives = 20_000;
+/** Of all archives in one file together: many may share the same bytes. */
+const maxDirectoryBytes = 64 * 1024 * 1024;
 
 const archive = /\.(?:jar|war|ear)$/i;
 /** In `META-INF/maven`, but who packs anew may put them elsewhere. */
@@ -43,11 +45,12 @@ class ArchiveReader {
   #problem: string | undefined;
   #inflatedBytes = 0;
   #textBytes = 0;
+  #directoryBytes = 0;
   #innerArchives = 0;
 
   read(fileName: string, bytes: ByteSource, depth: number): void {
     this.#attempt(fileName, () => {
-      const entries = [...readDirectory(bytes, isWanted)];
+      const entries = [...readDirectory(bytes, isWanted, (count) => this.#takeDirectory(count))];
       const texts = (wanted: (name: string) => boolean) =>
         entries.filter(({ name }) => wanted(name)).map((entry) => this.#text(bytes, entry));
       const poms = texts((name) => pomProperties.test(name)).flatMap((text) => readPomProperties(text) ?? []);
@@ -58,6 +61,11 @@ class ArchiveReader {
         if (archive.test(entry.name)) this.#attempt(entry.name, () => this.#inner(bytes, entry, depth + 1));
       }
     });
+  }
+
+  #takeDirectory(bytes: number): void {
+    this.#directoryBytes += bytes;
+    if (this.#directoryBytes > maxDirectoryBytes) throw new PackageUnreadable('archives with too many entries');
   }
 
   /** What fails in one archive leaves the others. */

@@ -22,10 +22,16 @@ export interface ZipEntry {
 /**
  * Entries of a ZIP archive by its central directory, read from its tail: nothing else of the archive is touched. Undefined
  * where it is none. A reader of our own since libraries read files or whole buffers, and a jar may stand in another one.
+ * `takeBytes` is told the directory's length before it is read, and may throw.
  * Source: PKWARE's APPNOTE.TXT, 4.3. Throws `PackageUnreadable`.
  */
-export function* readDirectory(bytes: ByteSource, wants: (name: string) => boolean): Generator<ZipEntry> {
+export function* readDirectory(
+  bytes: ByteSource,
+  wants: (name: string) => boolean,
+  takeBytes?: (count: number) => void,
+): Generator<ZipEntry> {
   const { offset, length, shift } = findDirectory(bytes);
+  takeBytes?.(length);
   if (length > maxDirectoryBytes) throw new PackageUnreadable('an archive with too many entries');
   const directory = Buffer.from(bytes.read(offset + shift, length));
   if (directory.length < length) throw new PackageUnreadable('an archive that is cut');
@@ -33,7 +39,8 @@ export function* readDirectory(bytes: ByteSource, wants: (name: string) => boole
     if (directory.readUInt32LE(at) !== 0x02014b50) throw new PackageUnreadable('an archive whose directory breaks off');
     const nameEnd = at + centralBytes + directory.readUInt16LE(at + 28);
     const extraEnd = nameEnd + directory.readUInt16LE(at + 30);
-    const name = directory.toString('utf8', at + centralBytes, Math.min(nameEnd, length));
+    if (extraEnd > length) throw new PackageUnreadable('an archive whose directory breaks off');
+    const name = directory.toString('utf8', at + centralBytes, nameEnd);
     if (wants(name)) {
       const entry = {
         name,
@@ -95,11 +102,20 @@ function findDirectory(bytes: ByteSource): { offset: number; length: number; shi
     const end = { length: tail.readUInt32LE(at + 12), offset: tail.readUInt32LE(at + 16), at: tailAt + at };
     const isLarge = end.offset === 0xffffffff || end.length === 0xffffffff || tail.readUInt16LE(at + 10) === 0xffff;
     const found = (isLarge ? findLargeDirectory(bytes, end.at) : undefined) ?? end;
-    const shift = found.at - found.length - found.offset;
+    const start = found.at - found.length;
+    // A comment may look like an end: one that does not go to the end of the file has a directory before it.
+    const isWhole = at + endBytes + tail.readUInt16LE(at + 20) === tail.length;
+    if (!isWhole && !startsDirectory(bytes, start)) continue;
+    const shift = start - found.offset;
     if (shift < 0) throw new PackageUnreadable('an archive whose directory is not where it says');
     return { offset: found.offset, length: found.length, shift };
   }
   throw new PackageUnreadable('an archive without a directory');
+}
+
+function startsDirectory(bytes: ByteSource, at: number): boolean {
+  const head = at < 0 ? undefined : Buffer.from(bytes.read(at, 4));
+  return head?.length === 4 && head.readUInt32LE(0) === 0x02014b50;
 }
 
 function findLargeDirectory(
