@@ -51,7 +51,8 @@ export function readElf(bytes: ByteSource): Executable | undefined {
   const sections = readSections(bytes, opened, '.go.buildinfo');
   if (sections !== undefined && sections.length === 0) return undefined;
   const segments = readSegments(bytes, header, layout, littleEndian);
-  return { candidates: sections ?? segments.filter((segment) => segment.writable), segments };
+  // Go itself looks at the first: there may be thousands, all of them the same bytes.
+  return { candidates: sections?.slice(0, 1) ?? segments.filter((segment) => segment.writable), segments };
 }
 
 /** The first section of an ELF file with this name, of at most 15 letters. */

@@ -4,10 +4,8 @@ import { expectFileWithstood, type FileAttack } from '../fixtures/file-attack.ts
 import { buildZip, type ZipFixtureEntry } from './fixtures/build-zip.ts';
 
 const unreadable = { reasons: ['package-unreadable'] };
-const pom: ZipFixtureEntry = {
-  name: 'META-INF/maven/g/a/pom.properties',
-  content: 'groupId=g\nartifactId=a\nversion=1\n',
-};
+const properties = 'groupId=g\nartifactId=a\nversion=1\n';
+const pom: ZipFixtureEntry = { name: 'META-INF/maven/g/a/pom.properties', content: properties };
 const told = ['g:a 1'];
 const end = 22;
 const zeros = Buffer.alloc(200 * 1024 * 1024);
@@ -107,7 +105,7 @@ const attacks: Record<string, JarAttack> = {
   },
   'twenty thousand entries that share their bytes': { content: repeated(pom, 20_000), reasons: [], packages: told },
   'a hundred entries that share the bytes of a text of 1 MB': {
-    content: repeated({ ...pom, content: `${pom.content}${' '.repeat(1_000_000)}` }, 100),
+    content: repeated({ ...pom, content: `${properties}${' '.repeat(1_000_000)}` }, 100),
     ...unreadable,
   },
   'a text of 1 MB that is one folded line': {
