@@ -48,6 +48,8 @@ export interface ReadLayerOptions {
 /** Text above this is a dump of data, which the rule would leave out for its size: here it comes in pieces. */
 const mostBytesForRule = 134_217_728;
 
+const handedOnBytes = 1024 * 1024;
+
 /**
  * Never throws for what the bytes hold: what could not be read is told in `incomplete`, what was read before stands.
  * `diffId` is empty where it was not asked for, or the layer could not be read to its end.
@@ -209,7 +211,9 @@ class LayerReader {
     if (secrets === undefined && sink === undefined) return [];
     sink?.begin({ path, number: this.#paths.count - 1, sizeBytes });
     let sent = 0;
-    for (const piece of filePieces(content, this.#scratch.mostBytes)) {
+    // Rules for secrets see as much as can be held; whom the bytes are only handed on to puts them together again.
+    const pieceBytes = secrets === undefined ? handedOnBytes : this.#scratch.mostBytes;
+    for (const piece of filePieces(content, pieceBytes)) {
       secrets?.take(piece);
       sink?.bytes(piece.bytes.subarray(sent - piece.offset));
       sent = piece.offset + piece.bytes.length;
