@@ -1,5 +1,6 @@
 /** Runs one action for whoever a door has found out to be asking. All doors end here. */
 import { readAccount } from '../accounts/index.ts';
+import { lockWallet } from '../billing/index.ts';
 import type { ActionNeeds, AnyAction, Caller, Identity, OutsideAction, TenantAction } from '../platform/action.ts';
 import { worksWhenRunAgain, type AppTransaction } from '../platform/database/index.ts';
 import { ActionError } from '../platform/errors.ts';
@@ -71,6 +72,7 @@ function run(
 function runInTenant(platform: Platform, action: TenantAction, request: unknown, caller: Caller): Promise<unknown> {
   const { tenant, requestId } = caller;
   return platform.database.inTenant(tenant, async (tx) => {
+    if (action.needs.role === 'finance:write') await lockWallet(tx, tenant);
     const now = await platform.clock.now(tx);
     await checkNeeds(tx, action.needs, tenant, now);
     return action.handle({ tx, tenant, caller, now, request, requestId, platform });

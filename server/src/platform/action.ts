@@ -15,7 +15,10 @@ export interface ActionNeeds {
   verifiedAccount?: boolean;
   /** A trial or a professional edition in force now. */
   edition?: boolean;
-  /** What the caller's roles must allow. */
+  /**
+   * What the caller's roles must allow. One transaction that writes finances runs at a time for each tenant: the door locks
+   * the wallet before it reads the time, so that an order which waited for another one comes after it.
+   */
   role: `${'resource' | 'finance' | 'account'}:${'read' | 'write'}`;
 }
 

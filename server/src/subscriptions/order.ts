@@ -5,7 +5,6 @@ import {
   dealStatus,
   findPlacedDeal,
   keepOrder,
-  lockWallet,
   payDeal,
   payNewDeal,
   type DealRequest,
@@ -179,6 +178,7 @@ export const returnCancelledPromotions = subscriber('subscriptions', dealCancell
   returnPromotionUses(tx, tenant, orderId),
 );
 
+/** The wallet is locked: by the door, or by who renews automatically. */
 async function order(
   { tx, tenant, creator, now }: Buyer,
   request: DealRequest,
@@ -187,7 +187,6 @@ async function order(
   catalog: Catalog,
   price: () => Promise<Priced>,
 ): Promise<PlacedOrder> {
-  await lockWallet(tx, tenant);
   const earlier = await findPlacedDeal(tx, tenant, clientToken, request);
   if (earlier) {
     if (pay && earlier.status === dealStatus.unpaid) await payDeal(tx, tenant, earlier, now);

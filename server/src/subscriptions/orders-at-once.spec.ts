@@ -1,6 +1,11 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openMarket, type Customer, type Market } from '../../../tests/support/commercial-tenant.ts';
 import { errorCode } from '../../../tests/support/call-action.ts';
+import { eventually } from '../../../tests/support/scan-story.ts';
+import { lockWallet } from '../billing/index.ts';
+import { setTestClock } from '../platform/clock/index.ts';
+import { readSubscriptions } from './subscription-store.ts';
 
 /** A core for the three months of the edition. */
 const coreYuan = 90;
@@ -103,4 +108,49 @@ describe('many orders at once on one account', () => {
     expect(new Set(answers.map(([, orderId]) => orderId))).toHaveProperty('size', 20);
     await expectBooks(customer, 20, 5 * coreYuan);
   });
+
+  it('are of the time at which their turn comes: who waited for another order is not before it', async () => {
+    const { customer, edition } = await withMoneyFor(2);
+    const { database, clock } = market;
+    const turn = Promise.withResolvers<undefined>();
+    const first = database.inTenant(customer.tenant, async (tx) => {
+      await lockWallet(tx, customer.tenant);
+      await turn.promise;
+    });
+    const waiting = order(customer, edition, 'waited');
+    await eventually('the order to wait', async () => ((await waitsForLock()) ? true : undefined));
+    const meanwhile = await database.inSystem('test', async (tx) => {
+      const later = (await clock.now(tx)).add({ seconds: 1 });
+      await setTestClock(tx, later);
+      return later;
+    });
+    turn.resolve(undefined);
+    await Promise.all([first, waiting]);
+    const { rows } = await database.inTenant(customer.tenant, (tx) =>
+      sql<{ created_at: Temporal.Instant }>`select created_at from deals where client_token = 'waited'`.execute(tx),
+    );
+    expect(rows.map((row) => row.created_at.toString())).toEqual([meanwhile.toString()]);
+    await expectBooks(customer, 1, coreYuan);
+  });
+
+  it('are delivered where the clock of another machine was a little ahead', async () => {
+    const { customer, edition } = await withMoneyFor(1);
+    const ahead = await market.database.inTenant(customer.tenant, async (tx) => {
+      const { rows } = await sql<{ settled_at: Temporal.Instant }>`
+        update subscriptions set settled_at = settled_at + interval '1 second' returning settled_at`.execute(tx);
+      return rows[0]?.settled_at;
+    });
+    await order(customer, edition, 'behind');
+    await expectBooks(customer, 1, 0);
+    const [life] = await market.database.inTenant(customer.tenant, (tx) => readSubscriptions(tx, customer.tenant));
+    expect(life?.settledAt).toEqual(ahead);
+  });
+
+  /** Whether a transaction of a tenant waits for a row that another one has locked. */
+  async function waitsForLock(): Promise<boolean> {
+    const { rows } = await market.database.inTenant(1n, (tx) =>
+      sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(tx),
+    );
+    return rows.length > 0;
+  }
 });

@@ -5,6 +5,7 @@ import type { Job } from '../platform/jobs/index.ts';
 import { clearTimer, setTimer } from '../platform/timers/index.ts';
 import { destroyed, isolated, isolationNoticeDue, reminderDue, stopped } from './events.ts';
 import { nextHappening, step, type Happening, type Life, type LifeEvent } from './lifecycle.ts';
+import { later } from './plan.ts';
 import type { Instance } from './subscription.ts';
 import { updateLife } from './subscription-store.ts';
 
@@ -36,7 +37,8 @@ export async function settleLife(
   event: LifeEvent,
   now: Temporal.Instant,
 ): Promise<Life> {
-  const outcome = step(subscription, event, now);
+  // The clocks of two machines differ a little: what comes after another happening is not before it.
+  const outcome = step(subscription, event, later(now, subscription.settledAt));
   if (outcome.refusal !== undefined) throw new Error(`${subscription.instanceId}: ${event.kind} is ${outcome.refusal}`);
   await updateLife(tx, tenant, { ...subscription, ...outcome.life });
   for (const { kind, at } of outcome.happened) {

@@ -6,7 +6,6 @@ import { int64Field, stringField, wireString } from '../../platform/wire-types.t
 import { selectBigDeals } from '../deal-store.ts';
 import { payDeal } from '../pay-deal.ts';
 import { withSomethingLeft } from '../vouchers.ts';
-import { lockWallet } from '../wallet.ts';
 
 const idsField = z.array(stringField.max(64)).max(100).optional();
 
@@ -31,7 +30,6 @@ export const payDeals = action({
   }),
   needs: { verifiedAccount: true, role: 'finance:write' },
   async handle({ tx, tenant, now, request }) {
-    await lockWallet(tx, tenant);
     const orderIds = await requestedOrders(tx, tenant, request.OrderIds ?? [], request.BigDealIds ?? []);
     const auto = request.AutoVoucher === 1;
     let ids = request.VoucherIds ?? [];

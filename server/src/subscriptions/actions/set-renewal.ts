@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { lockWallet } from '../../billing/index.ts';
 import { checkProductCode, currentCatalog, termMonths } from '../../catalog/index.ts';
 import { action } from '../../platform/action.ts';
 import { stringField, wireInt64, wireString } from '../../platform/wire-types.ts';
@@ -32,7 +31,6 @@ export const setRenewal = action({
     const { InstanceId: instanceId, RenewFlag: flag, RenewPeriod, RenewPeriodUnit } = request;
     const catalog = await currentCatalog(tx, now);
     checkProductCode(catalog, request.ProductCode);
-    await lockWallet(tx, tenant);
     const subscription = (await readSubscriptions(tx, tenant)).find((each) => each.instanceId === instanceId);
     if (!subscription || stateAt(subscription, now) === 'destroyed') {
       return { InstanceList: [{ Code: 1, Message: 'you have no such instance', InstanceId: instanceId }] };
