@@ -7,6 +7,11 @@ import { type JavaCoordinates, javaNote } from '../images/java.ts';
 
 const notes = z.array(z.object({ group: z.string(), artifact: z.string(), version: z.string() }));
 
+/** Published libraries of which nothing but their own name and manifest tells, and in which other they stand. */
+const packedWithoutNote: readonly (JavaCoordinates & { into: string })[] = [
+  { into: 'flink-rpc-akka-loader', group: 'org.apache.flink', artifact: 'flink-rpc-akka', version: '1.15.2' },
+];
+
 /**
  * The libraries in an image's jars: by what coordinates Maven fetched them, and what Maven's own files in them name
  * (what was packed into another). Undefined where the image has none.
@@ -19,7 +24,8 @@ export async function listJars(root: string, imageNotes: string): Promise<JavaCo
   for (const file of await readdir(folder, { recursive: true })) {
     if (isArchive(file)) told.push(...(await insideOf(await readFile(join(folder, file)))));
   }
-  return told;
+  const artifacts = new Set(told.map(({ artifact }) => artifact));
+  return [...told, ...packedWithoutNote.filter(({ into }) => artifacts.has(into))];
 }
 
 function isArchive(name: string): boolean {
