@@ -212,8 +212,8 @@ class LayerReader {
     sink?.begin({ path, number: this.#paths.count - 1, sizeBytes });
     let sent = 0;
     // Rules for secrets see as much as can be held; whom the bytes are only handed on to puts them together again.
-    const pieceBytes = secrets === undefined ? handedOnBytes : this.#scratch.mostBytes;
-    for (const piece of filePieces(content, pieceBytes)) {
+    const most = secrets === undefined ? Math.min(handedOnBytes, this.#scratch.mostBytes) : this.#scratch.mostBytes;
+    for (const piece of filePieces(content, most)) {
       secrets?.take(piece);
       sink?.bytes(piece.bytes.subarray(sent - piece.offset));
       sent = piece.offset + piece.bytes.length;
