@@ -72,8 +72,12 @@ async function measureImage(
       row('everything, warm', 'us', await measureRuns(scan, warm)),
       row('everything, a second time', 'us', await measureRuns(cached, warm)),
     ];
-    for (const peer of peers) {
-      rows.push(row(`${peer.name} ${peer.version}, warm`, 'peer', await tryPeer(peer, archive, warm)));
+    for (const { name, version, inventory, without } of peers) {
+      const figures = await tryPeer(inventory(archive), warm);
+      rows.push(row(`${name} ${version}, warm`, 'peer', figures));
+      if (typeof figures !== 'string' || without === undefined) continue;
+      const lesser = await tryPeer(without.inventory(archive), warm);
+      rows.push(row(`${name}, warm, without ${without.what}`, 'peer', lesser));
     }
     const baselines = [await tarBaseline(), layers === 'plain' ? headerBaseline() : await inflateBaseline()];
     for (const { name, version, inventory } of baselines) {
@@ -86,9 +90,9 @@ async function measureImage(
 }
 
 /** Why it gave no result, where it did not: an image that a peer cannot read, or not in time, stops nobody else. */
-async function tryPeer(peer: Peer, archive: string, before: () => Promise<void>): Promise<Measured | string> {
+async function tryPeer(command: readonly string[], before: () => Promise<void>): Promise<Measured | string> {
   try {
-    return await measureRuns(peer.inventory(archive), before, { limitMs: peerLimitMs });
+    return await measureRuns(command, before, { limitMs: peerLimitMs });
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -11,11 +11,14 @@ export interface Peer {
   version: string;
   /** The command that lists the packages of an archive. */
   inventory: (archive: string) => string[];
+  /** For images that it cannot read by that on this machine: the same without what stops it. */
+  without?: { what: string; inventory: (archive: string) => string[] };
 }
 
 interface Candidate {
   name: string;
   inventory: (archive: string, scratch: string) => string[];
+  without?: { what: string; options: string[] };
 }
 
 const offline = ['--offline-scan', '--skip-db-update', '--skip-java-db-update', '--quiet'];
@@ -29,6 +32,8 @@ const candidates: Candidate[] = [
       const cache = ['--cache-backend', 'memory', '--cache-dir', join(scratch, 'trivy')];
       return ['trivy', 'image', '--input', archive, ...output, ...offline, ...cache];
     },
+    // For them it wants its database of Java's libraries, which has to come over the network.
+    without: { what: 'jars', options: ['jar', 'war', 'ear'].flatMap((end) => ['--skip-files', `**/*.${end}`]) },
   },
   {
     name: 'osv-scanner',
@@ -48,11 +53,21 @@ const candidates: Candidate[] = [
 /** The peers that this machine has; nothing is installed for it. What they write goes to `scratch`. */
 export async function findPeers(scratch: string): Promise<Peer[]> {
   const found: Peer[] = [];
-  for (const { name, inventory } of candidates) {
+  for (const { name, inventory, without } of candidates) {
     const answer = await run(name, ['--version']).catch(() => undefined);
     if (answer === undefined) continue;
     const version = /\d+(\.\d+)+/.exec(answer.stdout)?.[0] ?? 'unknown';
-    found.push({ name, version, inventory: (archive) => inventory(archive, scratch) });
+    found.push({
+      name,
+      version,
+      inventory: (archive) => inventory(archive, scratch),
+      ...(without && {
+        without: {
+          what: without.what,
+          inventory: (archive: string) => [...inventory(archive, scratch), ...without.options],
+        },
+      }),
+    });
   }
   return found;
 }
