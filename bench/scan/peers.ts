@@ -54,9 +54,8 @@ const candidates: Candidate[] = [
 export async function findPeers(scratch: string): Promise<Peer[]> {
   const found: Peer[] = [];
   for (const { name, inventory, without } of candidates) {
-    const answer = await run(name, ['--version']).catch(() => undefined);
-    if (answer === undefined) continue;
-    const version = /\d+(\.\d+)+/.exec(answer.stdout)?.[0] ?? 'unknown';
+    const version = await versionOf(name);
+    if (version === undefined) continue;
     found.push({
       name,
       version,
@@ -70,6 +69,15 @@ export async function findPeers(scratch: string): Promise<Peer[]> {
     });
   }
   return found;
+}
+
+/** What it says itself, or what Go wrote into it: one that was made by `go install` does not know. Undefined: it is not there. */
+async function versionOf(name: string): Promise<string | undefined> {
+  const said = await run(name, ['--version']).catch(() => undefined);
+  if (said === undefined) return undefined;
+  const compiled = await run('sh', ['-c', 'go version -m "$(command -v "$0")"', name]).catch(() => undefined);
+  const module = /^\tmod\t\S+\tv(\S+)/m.exec(compiled?.stdout ?? '')?.[1];
+  return /\d+(\.\d+)+/.exec(said.stdout)?.[0] ?? module ?? 'unknown';
 }
 
 /** The least that a reader of layers as tars has to do, by the means that ours has: going from header to header. */
