@@ -93,7 +93,8 @@ export class Child {
   #goneBecause(status: number | null, signal: NodeJS.Signals | null): ChildGone {
     const text = this.#errorText.trim();
     if (this.#timedOut || signal === 'SIGXCPU') return new ChildGone('time', 'took too long');
-    if (/out of memory|allocation failed|bad_alloc|ENOMEM/i.test(text)) return new ChildGone('memory', 'needed too much memory');
+    if (/out of memory|allocation failed|failed to allocate|bad_alloc|ENOMEM/i.test(text))
+      return new ChildGone('memory', 'needed too much memory');
     const lines = text.split('\n').filter((line) => /^\w*Error(?: \[\w+\])?: /.test(line));
     return new ChildGone(
       'other',

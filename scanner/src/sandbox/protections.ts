@@ -40,6 +40,12 @@ export interface ChildLimits {
   fileBytes: number;
 }
 
+/**
+ * Node takes these addresses for code before it does anything, and the kernel counts them as data though hardly any of it
+ * becomes memory. Of what a child may hold they are no part.
+ */
+const reservedBytes = 512 * 1024 * 1024;
+
 /** The command line that runs one of our programs as a child with all that holds here. */
 export function sandboxedCommand(
   facts: SandboxFacts,
@@ -52,7 +58,8 @@ export function sandboxedCommand(
   if (facts.noNetwork) line.push('unshare', ...unshareArguments());
   if (facts.resourceLimits) {
     // Node's own limit does not bound its buffers: the kernel's does.
-    line.push('prlimit', `--data=${memoryBytes}:${memoryBytes}`, '--core=0:0', `--fsize=${fileBytes}:${fileBytes}`);
+    const dataBytes = reservedBytes + memoryBytes;
+    line.push('prlimit', `--data=${dataBytes}:${dataBytes}`, '--core=0:0', `--fsize=${fileBytes}:${fileBytes}`);
     // The first limit tells why it ends, the second makes sure of it.
     if (cpuSeconds !== undefined) line.push(`--cpu=${cpuSeconds}:${cpuSeconds + 5}`);
   }

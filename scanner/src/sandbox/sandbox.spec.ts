@@ -104,6 +104,13 @@ describe('a child', () => {
   });
 
   describeWhen(facts.resourceLimits ? undefined : 'kernel-forbids:prlimit', 'bounded by the kernel', () => {
+    it('works with little memory', async () => {
+      const child = startFixture('probe', { memoryBytes: 192 * 1024 * 1024 });
+      await sendJson(child, frame.setup, {});
+      expect((await child.receive(frame.result)).length).toBeGreaterThan(0);
+      await child.end();
+    });
+
     it.each(['grow', 'nest'])('cannot take more memory than it may: %s', async (act) => {
       const child = startFixture('misbehaving', { memoryBytes: 256 * 1024 * 1024 });
       await sendJson(child, frame.setup, { act });
