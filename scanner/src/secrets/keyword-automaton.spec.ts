@@ -30,7 +30,7 @@ function placesByIndexOf(keywords: readonly string[], bytes: Uint8Array): string
     .sort();
 }
 
-/** Without an automaton while there is little to search, then with one: the same places, in the order of the bytes. */
+/** As it is while there is little to search, then by tables: the same places, in the order of the bytes. */
 function placesBySearch(keywords: readonly string[], bytes: Uint8Array): string[] {
   const search = keywordSearch(keywords);
   const run = (): string[] => {
@@ -72,6 +72,35 @@ describe('looking for many keywords at once', () => {
         expect(placesBySearch(keywords, bytes)).toEqual(places);
       }),
     );
+  });
+
+  it('finds what a plain search finds, also where none is very short', () => {
+    const letters = fc.constantFrom('a', 'b', 'c', '_', 'é', 'K');
+    const keyword = fc.string({ unit: letters, minLength: 3, maxLength: 10 });
+    const text = fc
+      .array(fc.oneof(keyword, fc.string({ unit: fc.constantFrom('a', 'b', 'A', 'B', '\u007f', '\n', 'é', 'É') })))
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.array(keyword, { maxLength: 8 }), text, fc.nat(40), (keywords, content, indent) => {
+        // Texts hold what is looked for; and not always at the beginning of a buffer.
+        const bytes = Buffer.from(' '.repeat(indent) + content + keywords.join('').toUpperCase()).subarray(indent);
+        expect(placesBySearch(keywords, bytes)).toEqual(placesByIndexOf(keywords, bytes));
+      }),
+    );
+  });
+
+  it('finds keywords at the borders of what is looked at in one go', () => {
+    const bytes = Buffer.alloc(50_000, 'x');
+    for (const at of [0, 16_380, 16_384, 32_765, 49_992]) bytes.write('KEYWORDs', at);
+    const keywords = ['keywords', 'key', 'ords', 'rds'];
+    expect(placesBySearch(keywords, bytes)).toEqual(placesByIndexOf(keywords, bytes));
+    expect(placesBySearch(keywords, bytes)).toHaveLength(17);
+  });
+
+  it('tells thousands of keywords apart, though some have the same hash', () => {
+    const keywords = Array.from({ length: 5000 }, (_, number) => `k${number.toString(36)}_`.padStart(4, '-'));
+    const bytes = Buffer.from(keywords.join(' '));
+    expect(placesBySearch(keywords, bytes)).toEqual(placesByIndexOf(keywords, bytes));
   });
 
   it('stops when it is told to', () => {

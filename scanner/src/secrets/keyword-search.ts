@@ -1,25 +1,35 @@
-import { buildKeywordAutomaton, findKeywords, type KeywordAutomaton } from './keyword-automaton.ts';
+import { buildKeywordAutomaton, findKeywords } from './keyword-automaton.ts';
+import { buildKeywordFilter, filterKeywords, leastKeywordBytes } from './keyword-filter.ts';
 
 /** Calls back for each place where keywords end, in order, with their numbers; stops when told `false`. */
 export type KeywordSearch = (bytes: Uint8Array, found: (end: number, keywords: readonly number[]) => boolean) => void;
 
-/** The automaton takes as long to build as so many bytes to be searched without it. */
+/** The tables take as long to build as so many bytes to be searched without them. */
 const fewBytes = 32 * 1024;
 
 /**
- * Looks for keywords (ASCII case folded) by an automaton, which is built when more has to be searched than the few lines of
- * an image's configuration.
+ * Looks for keywords (ASCII case folded) by a filter, or an automaton where some are too short for that. Either is built
+ * when more has to be searched than the few lines of an image's configuration.
  */
 export function keywordSearch(keywords: readonly string[]): KeywordSearch {
   const folded = keywords.map((keyword) => foldCase(Buffer.from(keyword, 'utf8')));
-  let automaton: KeywordAutomaton | undefined;
+  let fast: KeywordSearch | undefined;
   let searched = 0;
   return (bytes, found) => {
     searched += bytes.length;
-    if (automaton === undefined && searched > fewBytes) automaton = buildKeywordAutomaton(keywords);
-    if (automaton === undefined) searchEach(folded, foldCase(bytes), found);
-    else findKeywords(automaton, bytes, found);
+    if (fast === undefined && searched > fewBytes) fast = fastSearch(keywords);
+    if (fast === undefined) searchEach(folded, foldCase(bytes), found);
+    else fast(bytes, found);
   };
+}
+
+function fastSearch(keywords: readonly string[]): KeywordSearch {
+  if (keywords.every((keyword) => Buffer.byteLength(keyword) >= leastKeywordBytes)) {
+    const filter = buildKeywordFilter(keywords);
+    return (bytes, found) => filterKeywords(filter, bytes, found);
+  }
+  const automaton = buildKeywordAutomaton(keywords);
+  return (bytes, found) => findKeywords(automaton, bytes, found);
 }
 
 /** One keyword after the other. */

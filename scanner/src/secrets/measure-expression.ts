@@ -10,7 +10,8 @@ export interface Span {
 
 /** More texts than this are not enumerated. */
 const MOST_TEXTS = 128;
-const MOST_CASES = 8;
+/** As many as hexadecimal digits. */
+const MOST_CASES = 16;
 
 /** How wide a match can be. */
 export function widthOf(tree: Expression): Span {
@@ -88,15 +89,23 @@ function offsetInRun(parts: readonly Expression[], from: number, keywords: reado
   const reach = longest + Math.max(0, ...(firstTexts ?? []).map(({ length }) => length));
   let texts: string[] | undefined = [''];
   for (let index = from; index < parts.length; index++) {
-    const added = textsOf(parts[index] as Expression);
+    const part = parts[index] as Expression;
+    const whole = textsOf(part);
+    const added = whole ?? beginningsOf(part);
     const joined: string[] | undefined = added && texts ? product(texts, added) : undefined;
     if (!joined) break;
     texts = joined;
     const offset = offsetInTexts(texts, keywords);
     if (offset) return offset;
-    if (texts.every(({ length }) => length > reach)) break;
+    if (!whole || texts.every(({ length }) => length > reach)) break;
   }
   return first && !firstTexts ? keywordOffset(first, keywords) : undefined;
+}
+
+/** Of a part that takes many texts, what each begins with: `ab` of `(?:ab)+`. */
+function beginningsOf(part: Expression): string[] | undefined {
+  if (part.type === 'group') return beginningsOf(part.body);
+  return part.type === 'repeat' && part.min > 0 ? textsOf(part.body) : undefined;
 }
 
 function offsetInTexts(texts: readonly string[], keywords: readonly string[]): Span | undefined {

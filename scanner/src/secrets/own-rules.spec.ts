@@ -31,8 +31,12 @@ describe('our own rules for secrets', () => {
     // Compiled as somebody else's they are checked.
     expect(() => loadSecretRules(ownTexts)).not.toThrow();
     expect(rules.rules.filter(({ matcher }) => matcher?.open).map(({ id }) => id)).toEqual([]);
-    expect(rules.rules.filter(({ matcher }) => !matcher?.near).map(({ id }) => id)).toEqual(['password-hash']);
-    expect(rules.always).toEqual([]);
+    expect(rules.rules.filter(({ matcher }) => !matcher?.near).map(({ id }) => id)).toEqual([
+      'postgresql-password-file',
+      'password-hash',
+    ]);
+    // Its path is asked first.
+    expect(rules.always.map((index) => rules.rules[index]?.id)).toEqual(['postgresql-password-file']);
   });
 
   it.each(rules.rules)('$id says what people need', ({ title, severity, category }) => {

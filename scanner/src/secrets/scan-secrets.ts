@@ -114,7 +114,8 @@ class FileScan {
     const { start, probe } = matcher.near;
     const from = Math.max(keywordAt - start.max, this.#ends.get(index) ?? 0, 0);
     const to = keywordAt - start.min;
-    if (from > to) return;
+    // Asked before the bytes become text where the path can say no.
+    if (from > to || (rule.path && !this.#isFor(index))) return;
     const { text, base } = this.#pieces.around(keywordAt);
     const stretch = matcher.bounded ? text : text.slice(0, keywordAt - base + matcher.reachBytes);
     if (probe) {

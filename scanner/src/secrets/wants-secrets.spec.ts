@@ -22,6 +22,10 @@ describe('which files are looked into for secrets', () => {
     ['var/lib/dpkg/info/curl.list', '/usr', 1000, false],
     ['var/lib/dpkg/info/curl.postinst', '#!/bin/sh', 1000, true],
     ['usr/share/zoneinfo/UTC', 'TZif', 1000, false],
+    ['usr/lib/locale/C.utf8/LC_CTYPE', '\x17\x11\x03\x20', 350_000, false],
+    ['usr/lib/postgresql/15/lib/types.bc', 'BC\xc0\xde', 20_000, false],
+    ['usr/share/fonts/x.pfb', '\x80\x01', 20_000, false],
+    ['usr/lib/python3/dist-packages/babel/locale-data/de.dat', '\x80\x04', 20_000, false],
   ])('%s beginning %j of %d bytes', (path, head, sizeBytes, expected) => {
     expect(wantsSecrets(path, Buffer.from(head, 'latin1'), sizeBytes)).toBe(expected);
   });

@@ -16,6 +16,7 @@ const skippedKinds: readonly (readonly number[])[] = [
   [0xca, 0xfe, 0xba, 0xbe], // Java class, fat Mach-O
   [0xcf, 0xfa, 0xed, 0xfe], // Mach-O
   [0x00, 0x61, 0x73, 0x6d], // WebAssembly
+  [0x42, 0x43, 0xc0, 0xde], // LLVM bitcode
   [0x1f, 0x8b], // gzip
   [0x28, 0xb5, 0x2f, 0xfd], // zstd
   [0xfd, 0x37, 0x7a, 0x58, 0x5a], // xz
@@ -32,6 +33,7 @@ const skippedKinds: readonly (readonly number[])[] = [
   [0x77, 0x4f, 0x46], // WOFF
   [0x00, 0x01, 0x00, 0x00, 0x00], // TrueType
   [0x4f, 0x54, 0x54, 0x4f], // OpenType
+  [0x80, 0x01], // PostScript font
   [0xde, 0x12, 0x04, 0x95], // .mo
   [0x95, 0x04, 0x12, 0xde], // .mo, big endian
   [0x54, 0x5a, 0x69, 0x66], // zoneinfo
@@ -39,11 +41,11 @@ const skippedKinds: readonly (readonly number[])[] = [
 ];
 
 /**
- * Lists of checksums and file names, compiled terminfo, documentation in other forms, and byte code whose source stands
- * beside it. Lock files and minified scripts are read: both can carry tokens (a registry's address, an embedded key).
+ * Lists of checksums and file names, compiled terminfo and locales, documentation in other forms, and byte code whose source
+ * stands beside it. Lock files and minified scripts are read: both can carry tokens (a registry's address, an embedded key).
  */
 const skippedPaths =
-  /(?:^|\/)(?:__pycache__\/[^/]*|go\.sum|[^/]*\.(?:md5sums|sha256sums?|sha512sums?|mo|gmo|gresource|ttf|otf|woff2?|ico|webp|avif|mp4))$|^var\/lib\/dpkg\/info\/[^/]*\.(?:list|symbols|shlibs)$|^(?:usr\/(?:share|lib)|lib|etc)\/terminfo\/|^usr\/share\/(?:i18n|zoneinfo|info)\//;
+  /(?:^|\/)(?:__pycache__\/[^/]*|go\.sum|[^/]*\.(?:md5sums|sha256sums?|sha512sums?|mo|gmo|gresource|ttf|otf|woff2?|ico|webp|avif|mp4))$|^var\/lib\/dpkg\/info\/[^/]*\.(?:list|symbols|shlibs)$|^(?:usr\/(?:share|lib)|lib|etc)\/terminfo\/|^usr\/lib\/locale\/|\/babel\/locale-data\/|^usr\/share\/(?:i18n|zoneinfo|info)\//;
 
 /** `head` is the beginning of the file (256 bytes or more where it has them), `path` as in the image. */
 export function wantsSecrets(path: string, head: Uint8Array, sizeBytes: number): boolean {
