@@ -14,6 +14,10 @@ export interface FuzzTarget {
   words?: readonly string[];
   /** Makes sums and the like right again, so that a change gets past them. Half of the inputs are left as they are. */
   repair?: (input: Buffer) => void;
+  /** It watches its time itself: that of other processes is not seen. */
+  startsProcesses?: true;
+  /** What comes of an input may be another each time. */
+  varies?: true;
   /** Throws what is a find: whatever error is none of those that the parser says it throws, and each broken promise. */
   read(input: Uint8Array): Outcome | Promise<Outcome>;
 }

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runTarget, type TargetResult } from './run-target.ts';
-import { targets } from './targets/index.ts';
+import { fewerInputs, targets } from './targets/index.ts';
 
 const defaultInputs = 1_000_000;
 
@@ -17,7 +17,7 @@ async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      inputs: { type: 'string', default: String(defaultInputs) },
+      inputs: { type: 'string' },
       seed: { type: 'string', default: '1' },
       from: { type: 'string', default: '0' },
       json: { type: 'boolean', default: false },
@@ -26,7 +26,7 @@ async function main(): Promise<number> {
   const known = Object.keys(targets);
   const wanted =
     positionals.length === 0 ? known : known.filter((name) => positionals.some((one) => name.startsWith(one)));
-  const [inputs, seed, from] = [values.inputs, values.seed, values.from].map(Number);
+  const [inputs, seed, from] = [values.inputs ?? defaultInputs, values.seed, values.from].map(Number);
   if (wanted.length === 0 || ![inputs, seed, from].every((value) => Number.isSafeInteger(value))) {
     process.stderr.write(`fuzz: numbers are whole, and the parsers are ${known.join(', ')}\n`);
     return 2;
@@ -35,7 +35,11 @@ async function main(): Promise<number> {
   if (!values.json)
     process.stdout.write(`${line('parser', 'inputs', 'seconds', 'inputs/s', 'slowest', 'peak', 'outcomes')}\n`);
   for (const name of wanted) {
-    const result = await runTarget(name, { inputs: inputs ?? defaultInputs, seed: seed ?? 1, from: from ?? 0 });
+    const result = await runTarget(name, {
+      inputs: (values.inputs === undefined ? fewerInputs.get(name) : inputs) ?? defaultInputs,
+      seed: seed ?? 1,
+      from: from ?? 0,
+    });
     process.stdout.write(`${values.json ? JSON.stringify(result) : describe(result)}\n`);
     if (result.find === undefined) continue;
     finds += 1;

@@ -69,9 +69,10 @@ async function check(input: Uint8Array, twice: boolean): Promise<string> {
   const start = performance.now();
   const outcome = await read(input);
   const elapsedMs = performance.now() - start;
-  if (elapsedMs > longMs) await checkTime(input);
+  if (elapsedMs > longMs && target.startsProcesses !== true) await checkTime(input);
   else slowestMs = Math.max(slowestMs, elapsedMs);
-  if (twice && !isDeepStrictEqual(await read(input), outcome)) throw new Error('not the same when read again');
+  if (twice && target.varies !== true && !isDeepStrictEqual(await read(input), outcome))
+    throw new Error('not the same when read again');
   return outcome.word;
 }
 

@@ -10,6 +10,7 @@ const inflate = () => import('./inflate.ts');
 const programs = () => import('./programs.ts');
 const rpm = () => import('./rpm.ts');
 const sandbox = () => import('./sandbox.ts');
+const scan = () => import('./scan.ts');
 const secrets = () => import('./secrets.ts');
 const list = (name: ListName) => async (): Promise<FuzzTarget> => (await import('./lists.ts')).lists[name];
 
@@ -60,4 +61,14 @@ export const targets: Readonly<Record<string, TargetLoader>> = {
   'sandbox-messages': async () => (await sandbox()).sandboxMessages,
   'path-list': async () => (await sandbox()).pathList,
   layer: async () => (await import('./layer.ts')).layer,
+  scan: async () => (await scan()).scan,
+  'scan-layer': async () => (await scan()).scanLayer,
+  'scan-killed': async () => (await scan()).scanKilled,
 };
+
+/** A whole scan with its processes costs as much as ten thousand inputs of a parser: so many are given where no number is asked for. */
+export const fewerInputs: ReadonlyMap<string, number> = new Map([
+  ['scan', 2000],
+  ['scan-layer', 2000],
+  ['scan-killed', 500],
+]);
