@@ -37,7 +37,7 @@ function pageOf({ bill, taxes }: PrintableBill): Block[] {
     { kind: 'rule' },
     ...bill.lines.flatMap((line) => lineBlocks(line, cny)),
     { kind: 'rule' },
-    amount(isCredit ? 'Given back' : 'To pay', cny(bill.realCents), { size: 11, bold: true }),
+    amount(isCredit ? 'Given back' : 'Total', cny(bill.realCents), { size: 11, bold: true }),
     ...sumTaxes(taxes).map(({ name, percent, cents }) => amount(`Contains ${name} ${percent}%`, cny(cents))),
     { kind: 'gap', points: 6 },
     ...bill.vouchers.map(({ id, cents }) => amount(`By voucher ${id}`, cny(cents))),
