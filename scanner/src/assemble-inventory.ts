@@ -1,7 +1,7 @@
 import { notCarriedOut } from './inventory/carried-out.ts';
 import { ownersOf, withOwners } from './inventory/owners.ts';
 import { type StandingFile, VisibleFiles } from './inventory/visible-files.ts';
-import { isVersionReadable } from './matching/index.ts';
+import { isVersionReadable } from './matching/subjects.ts';
 import type {
   ImageConfig,
   Inventory,
@@ -17,7 +17,8 @@ import { supportEnds } from './packages/os-release/support-ends.ts';
 import { extractors } from './packages/registry.ts';
 import { findMisconfigurations } from './misconfiguration/index.ts';
 import { databasePaths } from './reading/database-paths.ts';
-import { scanConfigSecrets, type SecretRules } from './secrets/index.ts';
+import type { SecretRules } from './secrets/index.ts';
+import { scanConfigSecrets } from './secrets/scan-config.ts';
 
 /** The standard says which of the two counts. */
 const osReleasePaths = ['etc/os-release', 'usr/lib/os-release'];

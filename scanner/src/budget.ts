@@ -28,6 +28,11 @@ export const defaultBudget: BudgetLimits = {
   memoryBytes: 1024 ** 3,
 };
 
+/** Processor time for a child: a net behind the clocks. One that spins is ended by the kernel, even if we are not there. */
+export function mostCpuSeconds({ timeMs }: Pick<BudgetLimits, 'timeMs'>): number {
+  return Math.ceil(timeMs / 1000) + 60;
+}
+
 /** Zeros compress a thousandfold: a layer this small is no bomb whatever its ratio. */
 export const ratioFloorBytes = 128 * 1024 * 1024;
 

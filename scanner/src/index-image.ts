@@ -2,8 +2,9 @@ import { Budget, type BudgetLimits } from './budget.ts';
 import type { ImageSource, LayerIndex, LayerSource, Reason, RiskClass } from './model.ts';
 import { ScanError } from './model.ts';
 import { LayerIndexer } from './indexing/layer-indexer.ts';
-import { createSandbox, type Sandbox, workersPerScan } from './sandbox/index.ts';
-import { ruleDigestOf, type RuleSources } from './scan-rules.ts';
+import { createSandbox, type Sandbox, workersPerScan } from './sandbox/create-sandbox.ts';
+import { rulesOfIndex } from './rules-of-index.ts';
+import type { RuleSources } from './scan-rules.ts';
 
 /** Raised when the same layer and rules give another index. */
 export const indexerVersion = 'layers-2';
@@ -73,7 +74,7 @@ export async function indexImage(source: ImageSource, options: IndexOptions): Pr
   const sandbox = options.sandbox ?? own;
   if (sandbox === undefined) throw new Error('no sandbox');
   const riskClasses = [...new Set<RiskClass>(['vulnerabilities', ...options.riskClasses])].toSorted();
-  const digest = ruleDigestOf(sandbox, riskClasses);
+  const digest = await rulesOfIndex(sandbox, riskClasses);
   const indexes = new Map<number, LayerIndex>();
   const stop = new AbortController();
   const indexer = new LayerIndexer({

@@ -3,9 +3,10 @@ import type { AdvisoryLookup } from './advisories/index.ts';
 import { assembleInventory } from './assemble-inventory.ts';
 import { baseImageOf } from './base-image.ts';
 import { indexerVersion, indexImage, type IndexOptions } from './index-image.ts';
-import { matchInventory } from './matching/index.ts';
-import type { ImageSource, ScanReport } from './model.ts';
-import { ruleDigestOf, secretRulesOf } from './scan-rules.ts';
+import type { Inventory, ImageSource, ScanReport, VulnerabilityFinding } from './model.ts';
+import { rulesOfIndex } from './rules-of-index.ts';
+import type { RuleSources } from './scan-rules.ts';
+import type { SecretRules } from './secrets/index.ts';
 
 export interface ScanOptions extends IndexOptions {
   advisories: AdvisoryLookup;
@@ -24,14 +25,14 @@ export async function scanImage(source: ImageSource, options: ScanOptions): Prom
   const { operatingSystem, packages, secrets, malware, misconfigurations, incomplete } = assembleInventory(
     source.config,
     index.layers,
-    searched ? secretRulesOf(sources) : undefined,
+    searched ? await secretRulesOf(sources) : undefined,
   );
   const system = operatingSystem === undefined ? {} : { operatingSystem };
   const base = baseImageOf(source.config);
   const reasons = [...index.reasons, ...incomplete];
   return {
     schemaVersion: 1,
-    scanner: { version: packageJson.version, indexer: indexerVersion, rules: ruleDigestOf(sources, riskClasses) },
+    scanner: { version: packageJson.version, indexer: indexerVersion, rules: await rulesOfIndex(sources, riskClasses) },
     scanners: ['packages', ...riskClasses],
     target: source.target,
     source: source.kind,
@@ -49,13 +50,23 @@ export async function scanImage(source: ImageSource, options: ScanOptions): Prom
     status: reasons.length === 0 ? 'complete' : 'incomplete',
     reasons,
     packages,
-    vulnerabilities: riskClasses.includes('vulnerabilities')
-      ? await matchInventory({ packages, ...system }, advisories)
-      : [],
+    vulnerabilities: riskClasses.includes('vulnerabilities') ? await match({ packages, ...system }, advisories) : [],
     secrets: riskClasses.includes('secrets') ? secrets : [],
     malware,
     misconfigurations: riskClasses.includes('misconfiguration') ? misconfigurations : [],
     ignored: [],
     advisories: await advisories.summary(),
   };
+}
+
+/** What only some scans need is loaded by those: reading a small image takes no longer than loading all of it. */
+async function secretRulesOf(sources: RuleSources): Promise<SecretRules> {
+  return (await import('./scan-rules.ts')).secretRulesOf(sources);
+}
+
+async function match(
+  inventory: Pick<Inventory, 'packages' | 'operatingSystem'>,
+  advisories: AdvisoryLookup,
+): Promise<VulnerabilityFinding[]> {
+  return (await import('./matching/index.ts')).matchInventory(inventory, advisories);
 }

@@ -7,7 +7,7 @@ import { zstdCompress, zstdDecompress } from 'node:zlib';
 import { z } from 'zod';
 import type { IndexCache, IndexKey } from '../index-image.ts';
 import type { LayerIndex } from '../model.ts';
-import { parseLayerIndex } from '../sandbox/index.ts';
+import { parseLayerIndex } from '../sandbox/messages.ts';
 
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Scanner, Severity } from '../model.ts';
-import { type ReportFormat, reportFormats } from '../output/index.ts';
+import { isReportFormat, type ReportFormat, reportFormats } from '../output/render-report.ts';
 
 export interface ScanArguments {
   help: boolean;
@@ -72,7 +72,9 @@ const flag = { type: 'boolean', default: false } as const;
 export function parseScanArguments(argv: readonly string[], cwd: string): ScanArguments {
   const { values, positionals } = parse(argv);
   const format = values.format ?? (values.json ? 'json' : 'table');
-  if (!isFormat(format)) throw new ArgumentError(`there is no format "${format}"; there are ${namesOf(reportFormats)}`);
+  if (!isReportFormat(format)) {
+    throw new ArgumentError(`there is no format "${format}"; there are ${reportFormats.join(', ')}`);
+  }
   if (values.json && format !== 'json') throw new ArgumentError('--json and --format say different things');
   const failOn = values['fail-on'];
   if (failOn !== undefined && !isFailLevel(failOn)) {
@@ -141,14 +143,6 @@ function readScanners(list: string): Scanner[] {
   return scanners.filter((scanner) => scanner === 'packages' || wanted.has(scanner));
 }
 
-function isFormat(word: string): word is ReportFormat {
-  return Object.hasOwn(reportFormats, word);
-}
-
 function isFailLevel(word: string): word is (typeof failLevels)[number] {
   return failLevels.some((level) => level === word);
-}
-
-function namesOf(things: object): string {
-  return Object.keys(things).join(', ');
 }

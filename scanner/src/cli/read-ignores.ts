@@ -6,7 +6,7 @@ import {
   mostIgnoreFileBytes,
   parseIgnoreFile,
 } from '../ignoring/index.ts';
-import { plainText } from '../output/index.ts';
+import { plainText } from '../output/plain-text.ts';
 import type { CommandIo } from './command-io.ts';
 import { errorText } from './error-text.ts';
 

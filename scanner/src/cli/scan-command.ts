@@ -1,18 +1,12 @@
-import { openFileIndexCache } from './file-index-cache.ts';
-import { type AdvisoryLookup, memoryAdvisories } from '../advisories/index.ts';
-import { applyIgnores } from '../ignoring/index.ts';
-import { ScanError, type ScanReport, type Severity } from '../model.ts';
-import { plainText, reportFormats, severityRank } from '../output/index.ts';
-import { scanImage } from '../scan.ts';
-import { readSecretRules } from '../secrets/index.ts';
-import { dockerCredentials, openImage } from '../sources/index.ts';
+import type { ScanReport, Severity } from '../model.ts';
+import { plainText } from '../output/plain-text.ts';
+import { renderReport } from '../output/render-report.ts';
+import { severityRank } from '../output/severity.ts';
 import { asTerminal, type CommandIo } from './command-io.ts';
 import { errorText } from './error-text.ts';
-import { openGivenAdvisories } from './given-advisories.ts';
 import { ArgumentError, parseScanArguments, type ScanArguments, scanUsage } from './parse-arguments.ts';
-import { type ProgressLine, progressLine } from './progress-line.ts';
-import { readIgnores } from './read-ignores.ts';
-import { resolveTarget } from './resolve-target.ts';
+import { progressLine } from './progress-line.ts';
+import { startEarly } from './start-early.ts';
 import { writeFileWhole, writeToStream } from './write-result.ts';
 
 /** No line of the table is longer, also where a terminal is wider. */
@@ -36,14 +30,17 @@ export async function runScanCommand(
       await writeToStream(io.stdout, `usage: ${name.replace(/scan$/, '')}${scanUsage}\n`);
       return 0;
     }
-    const today = Temporal.Now.plainDateISO('UTC');
-    // Before the scan: who has mistyped something need not wait for it.
-    const entries = await readIgnores(options.ignoreFile, today, io);
-    const found = await scan(options, io, progress);
-    const report = applyIgnores(found, { entries, unfixed: options.ignoreUnfixed, today });
-    progress.clear();
-    await write(report, options, io);
-    return options.failOn !== undefined && holdsAtLeast(report, options.failOn) ? 1 : 0;
+    // The child that will read the image gets ready while the rest of the scanner is loaded here.
+    const early = startEarly(options, io.cwd);
+    try {
+      const { carryOutScan } = await import('./carry-out-scan.ts');
+      const report = await carryOutScan(options, { io, progress, early });
+      progress.clear();
+      await write(report, options, io);
+      return options.failOn !== undefined && holdsAtLeast(report, options.failOn) ? 1 : 0;
+    } finally {
+      await early?.close();
+    }
   } catch (error) {
     progress.clear();
     const hint = error instanceof ArgumentError ? `; ${name} --help tells more` : '';
@@ -51,64 +48,12 @@ export async function runScanCommand(
     return 2;
   }
 }
-async function scan(options: ScanArguments, io: CommandIo, progress: ProgressLine): Promise<ScanReport> {
-  if (!options.scanners.includes('vulnerabilities')) return scanTarget(options, io, memoryAdvisories([]), progress);
-  if (options.advisories.length > 0) progress.show('reading advisories');
-  const advisories = await openGivenAdvisories(options.advisories, options.cacheDir);
-  try {
-    const { count, first } = advisories.refused;
-    if (count > 0) {
-      progress.clear();
-      io.stderr.write(`${count} advisory records cannot be used, the first: ${plainText(first)}\n`);
-    }
-    return await scanTarget(options, io, advisories, progress);
-  } finally {
-    advisories.close();
-  }
-}
-
-async function scanTarget(
-  { target, cacheDir, scanners, platform, secretRules }: ScanArguments,
-  io: CommandIo,
-  advisories: AdvisoryLookup,
-  progress: ProgressLine,
-): Promise<ScanReport> {
-  const rules = await Promise.all(secretRules.map((path) => readSecretRules(path, io.cwd)));
-  const cache = cacheDir === undefined ? undefined : await openFileIndexCache(cacheDir);
-  progress.show(`opening ${target}`);
-  const source = await openImage(resolveTarget(target, io.cwd), {
-    cwd: io.cwd,
-    credentials: (host) => dockerCredentials(host, io.env),
-    ...(platform === undefined ? {} : { platform }),
-  }).catch((error: unknown) => {
-    throw toldAsImage(error, target);
-  });
-  try {
-    const report = await scanImage(source, {
-      advisories,
-      riskClasses: scanners.filter((scanner) => scanner !== 'packages'),
-      ...(rules.length > 0 ? { rules: { secretRules: rules } } : {}),
-      ...(cache === undefined ? {} : { cache }),
-      onProgress: ({ text }) => progress.show(text),
-    });
-    // As the user wrote it, not as it was found.
-    return { ...report, target };
-  } finally {
-    await source.close();
-  }
-}
-
-/** A file name that is mistyped looks like the name of an image: then an error of a registry would only puzzle. */
-function toldAsImage(error: unknown, target: string): unknown {
-  if (!(error instanceof ScanError) || !error.reason.code.startsWith('registry-')) return error;
-  return new Error(`"${target}" is no file or folder here; as an image: ${error.message}`, { cause: error });
-}
 
 async function write(report: ScanReport, { format, output }: ScanArguments, io: CommandIo): Promise<void> {
   const terminal = output === undefined ? asTerminal(io.stdout) : undefined;
-  const text = reportFormats[format](report, {
+  const text = await renderReport(report, format, {
     now: Temporal.Now.instant(),
-    serialNumber: crypto.randomUUID(),
+    serialNumber: () => crypto.randomUUID(),
     color: terminal !== undefined && !io.env['NO_COLOR'] && io.env['TERM'] !== 'dumb',
     width: Math.max(narrowestTable, Math.min(widestTable, terminal?.columns ?? widestTable)),
   });

@@ -1,4 +1,4 @@
-import type { Budget } from '../budget.ts';
+import { type Budget, mostCpuSeconds } from '../budget.ts';
 import {
   type ImageSource,
   type LayerContent,
@@ -9,7 +9,9 @@ import {
   ScanError,
 } from '../model.ts';
 import { wantedBy } from '../reading/extract-file.ts';
-import { ChildGone, reasonOf, type Sandbox, type Worker, type WorkerJob } from '../sandbox/index.ts';
+import { ChildGone } from '../sandbox/child.ts';
+import type { Sandbox } from '../sandbox/create-sandbox.ts';
+import { reasonOf, type Worker, type WorkerJob } from '../sandbox/worker.ts';
 import { FolderTar } from '../sources/folder-tar.ts';
 import { addMalware } from './add-malware.ts';
 
@@ -60,9 +62,7 @@ export class LayerIndexer {
 
   #lend(): Promise<Worker> {
     const { sandbox, riskClasses, budget } = this.#options;
-    // A safety net behind the clocks: a child that spins is ended by the kernel, even if we are not there.
-    const cpuSeconds = Math.ceil(budget.limits.timeMs / 1000) + 60;
-    return sandbox.lend({ riskClasses, cpuSeconds, fds: this.#files });
+    return sandbox.lend({ riskClasses, cpuSeconds: mostCpuSeconds(budget.limits), fds: this.#files });
   }
 
   async #read(worker: Worker, layer: LayerSource): Promise<LayerIndex> {

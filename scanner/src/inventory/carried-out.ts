@@ -1,4 +1,4 @@
-import { advisoryNameOf } from '../matching/index.ts';
+import { advisoryNameOf } from '../matching/subjects.ts';
 import type { LocatedPackage, PackageKind } from '../model.ts';
 
 /** Where package managers put what a lock file in the folder above says. */

@@ -3,7 +3,8 @@ import { memoryAdvisories } from '../advisories/advisory-lookup.ts';
 import { parseOsvRecord } from '../advisories/osv-record.ts';
 import { starterAdvisories } from '../advisories/starter-advisories.ts';
 import type { LocatedPackage, OperatingSystem } from '../model.ts';
-import { advisoryKeys, isVersionReadable, matchInventory } from './match-inventory.ts';
+import { matchInventory } from './match-inventory.ts';
+import { advisoryKeys, isVersionReadable } from './subjects.ts';
 
 const debian: OperatingSystem = { id: 'debian', versionId: '11', name: 'Debian 11', ecosystem: 'Debian:11' };
 

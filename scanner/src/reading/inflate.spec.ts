@@ -3,7 +3,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { Budget, BudgetExceeded, ratioFloorBytes } from '../budget.ts';
 import { type ByteSupply, BytesSupply } from './byte-supply.ts';
-import { compressionOf } from './inflate.ts';
+import { compressionOf } from './compression.ts';
 import { LayerProblem } from './layer-problem.ts';
 import { openLayer } from './open-layer.ts';
 

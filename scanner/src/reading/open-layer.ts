@@ -1,6 +1,7 @@
 import type { Budget } from '../budget.ts';
 import type { ByteSupply } from './byte-supply.ts';
-import { compressionOf, Inflate } from './inflate.ts';
+import { compressionOf } from './compression.ts';
+import { Inflate } from './inflate.ts';
 import { LayerProblem } from './layer-problem.ts';
 import { MeteredSupply } from './metered-supply.ts';
 

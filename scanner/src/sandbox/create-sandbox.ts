@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defaultBudget } from '../budget.ts';
 import type { RiskClass } from '../model.ts';
-import { sandboxFacts } from './protections.ts';
+import { allProtections, protectionsHold, type SandboxFacts, sandboxFacts } from './protections.ts';
 import { Worker } from './worker.ts';
 
 export interface SandboxOptions {
@@ -25,9 +25,18 @@ export interface Sandbox {
   readonly secretRules: readonly string[] | undefined;
   readonly malwareRules: readonly string[] | undefined;
   readonly memoryBytes: number;
-  /** `fds` are open files, given to a worker that reads ranges of them. The caller closes the worker. */
-  lend(options: { riskClasses: readonly RiskClass[]; fds?: readonly number[]; cpuSeconds?: number }): Promise<Worker>;
+  /** The caller closes the worker. */
+  lend(options: LendOptions): Promise<Worker>;
+  /** Starts a worker for whoever next borrows one with the same options: it gets ready meanwhile. */
+  prepare(options: LendOptions): void;
   close(): Promise<void>;
+}
+
+export interface LendOptions {
+  riskClasses: readonly RiskClass[];
+  /** Open files, given to a worker that reads ranges of them. */
+  fds?: readonly number[];
+  cpuSeconds?: number;
 }
 
 /** How many layers are read at once. */
@@ -42,13 +51,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const standing: Promise<Worker>[] = [];
   const state = { closed: false };
 
-  const start = async (
-    riskClasses: readonly RiskClass[],
-    fds: readonly number[] = [],
-    cpuSeconds?: number,
-  ): Promise<Worker> =>
+  const startWith = (facts: SandboxFacts, { riskClasses, fds = [], cpuSeconds }: LendOptions): Worker =>
     new Worker({
-      facts: await sandboxFacts(),
+      facts,
       riskClasses,
       secretRules: secretRules ?? null,
       malwareRules: malwareRules ?? null,
@@ -56,8 +61,30 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       fds,
       ...(cpuSeconds === undefined ? {} : { cpuSeconds }),
     });
+  const start = async (options: LendOptions): Promise<Worker> => startWith(await sandboxFacts(), options);
+  /** What holds here need not be tried by itself where a worker with all of it gets ready. */
+  const startUntried = async (options: LendOptions): Promise<Worker> => {
+    const facts = allProtections();
+    const worker = startWith(facts, options);
+    if (await worker.getsReady()) {
+      protectionsHold(facts);
+      return worker;
+    }
+    await worker.close();
+    return start(options);
+  };
+  let prepared: { options: LendOptions; worker: Promise<Worker> } | undefined;
+  const leaving: Promise<void>[] = [];
+  const takePrepared = async (options: LendOptions): Promise<Worker | undefined> => {
+    const early = prepared;
+    prepared = undefined;
+    if (early === undefined || isSame(early.options, options)) return early?.worker;
+    // Nobody waits until it is ready to be ended.
+    leaving.push(early.worker.then((worker) => worker.close()));
+    return undefined;
+  };
   const fill = () => {
-    while (!state.closed && standing.length < pool) standing.push(start(poolRiskClasses));
+    while (!state.closed && standing.length < pool) standing.push(start({ riskClasses: poolRiskClasses }));
   };
   fill();
 
@@ -65,19 +92,33 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     secretRules,
     malwareRules,
     memoryBytes,
-    async lend({ riskClasses, fds = [], cpuSeconds }) {
-      const fits = fds.length === 0 && riskClasses.toSorted().join() === poolRiskClasses.toSorted().join();
+    async lend(options) {
+      const early = await takePrepared(options);
+      if (early?.usable === true) return early;
+      const fits = isSame({ ...options, riskClasses: poolRiskClasses, fds: [] }, options);
       for (let ready = fits ? standing.shift() : undefined; ready !== undefined; ready = standing.shift()) {
         fill();
         const worker = await ready;
         // One may have died while it stood there.
         if (worker.usable) return worker;
       }
-      return start(riskClasses, fds, cpuSeconds);
+      return start(options);
+    },
+    prepare(options) {
+      prepared ??= { options, worker: startUntried(options) };
+      prepared.worker.catch(() => undefined);
     },
     async close() {
       state.closed = true;
-      await Promise.all(standing.splice(0).map(async (worker) => (await worker).close()));
+      const left = [...standing.splice(0), ...(prepared === undefined ? [] : [prepared.worker])];
+      prepared = undefined;
+      await Promise.all([...leaving.splice(0), ...left.map(async (worker) => (await worker).close())]);
     },
   };
+}
+
+function isSame(a: LendOptions, b: LendOptions): boolean {
+  const text = ({ riskClasses, fds = [], cpuSeconds }: LendOptions) =>
+    JSON.stringify([[...new Set(riskClasses)].toSorted(), fds, cpuSeconds]);
+  return text(a) === text(b);
 }

@@ -16,7 +16,17 @@ export interface SandboxFacts {
   noNetwork: boolean;
 }
 
+/** What most machines have: a child that was started with it, and answers, has tried it. */
+export function allProtections(): SandboxFacts {
+  return { permissions: true, ownUser: isRoot(), resourceLimits: true, noNetwork: true };
+}
+
 let probed: Promise<SandboxFacts> | undefined;
+
+/** A child has answered that was started so: nothing is left to try. */
+export function protectionsHold(facts: SandboxFacts): void {
+  probed ??= Promise.resolve(facts);
+}
 
 /** Tries once what holds here; for `wharfinger doctor`, and for starting children. */
 export function sandboxFacts(): Promise<SandboxFacts> {
@@ -66,7 +76,7 @@ export function sandboxedCommand(
   line.push(
     process.execPath,
     '--permission',
-    ...programFolders().map((folder) => `--allow-fs-read=${folder}`),
+    ...programFolders(addOns).map((folder) => `--allow-fs-read=${folder}`),
     addOns ? '--allow-addons' : '--no-addons',
     `--max-old-space-size=${Math.max(64, Math.floor(memoryBytes / 2 / 1024 ** 2))}`,
     // Most of what a child makes is gone at once: young space that is larger only takes memory, once for each child.
@@ -102,14 +112,14 @@ function runs(command: string, args: string[]): Promise<boolean> {
  * Our program and the packages that it imports, wherever these were installed. Real paths: Node follows links before it asks
  * whether a file may be read.
  */
-function programFolders(): string[] {
+function programFolders(addOns: boolean): string[] {
   const own = packageFolder(fileURLToPath(import.meta.url));
   const folders = [own];
   for (let folder = own; dirname(folder) !== folder; folder = dirname(folder)) {
     const packages = join(folder, 'node_modules');
     if (existsSync(packages)) folders.push(packages, realpathSync(packages));
   }
-  return [...new Set([...folders, ...addOnFolders()])];
+  return [...new Set([...folders, ...(addOns ? addOnFolders() : [])])];
 }
 
 /** Installers that link packages from a store of theirs put an add-on beside what it needs. */

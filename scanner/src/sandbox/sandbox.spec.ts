@@ -319,4 +319,32 @@ describe('a worker', () => {
     await Promise.all([first.close(), second.close()]);
     await pool.close();
   });
+
+  it('is there already for whoever asks for what was prepared, once', async () => {
+    const options = { riskClasses: ['vulnerabilities'], cpuSeconds: 60 } as const;
+    const early = createSandbox();
+    early.prepare(options);
+    const first = await early.lend(options);
+    // It has answered: a worker that is started when it is asked for has not.
+    const later = new Promise((resolve) => setImmediate(resolve, 'later'));
+    expect(await Promise.race([first.getsReady(), later])).toBe(true);
+    expect((await first.read(job())).index.incomplete).toEqual([]);
+    const second = await early.lend(options);
+    expect(second).not.toBe(first);
+    await Promise.all([first.close(), second.close()]);
+    await early.close();
+  });
+
+  it.each<[string, Parameters<Sandbox['prepare']>[0]]>([
+    ['for another class of risk', { riskClasses: ['secrets'] }],
+    ['with another file', { riskClasses: ['vulnerabilities'], fds: [0] }],
+    ['for another time', { riskClasses: ['vulnerabilities'], cpuSeconds: 1 }],
+  ])('is not the one that was prepared %s, which is ended', async (_what, options) => {
+    const early = createSandbox();
+    early.prepare(options);
+    const worker = await early.lend({ riskClasses: ['vulnerabilities'] });
+    expect((await worker.read(job())).index.incomplete).toEqual([]);
+    await worker.close();
+    await early.close();
+  });
 });

@@ -3,7 +3,7 @@ import type { BudgetLimits } from '../budget.ts';
 import type { LayerIndex, Reason, RiskClass } from '../model.ts';
 import { asDelay, Child, ChildGone, sendJson } from './child.ts';
 import { frame } from './frames.ts';
-import { type LayerJob, type MalwareResult, malwareResult, parseLayerIndex, type Setup } from './messages.ts';
+import type { LayerJob, MalwareResult, Setup } from './messages.ts';
 import { type ChildLimits, ownUser, type SandboxFacts } from './protections.ts';
 
 /** What the children need before they take jobs. */
@@ -90,6 +90,14 @@ export class Worker {
     return this.#usable;
   }
 
+  /** Whether the child that reads formats has answered; false when it is gone. */
+  getsReady(): Promise<boolean> {
+    return this.#formatReady.then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** Reads one layer. Throws {@link ChildGone}; an error of the stored bytes is thrown as it is. */
   async read(job: WorkerJob): Promise<WorkerAnswer> {
     this.#job += 1;
@@ -150,9 +158,12 @@ export class Worker {
 
   async #answers(job: WorkerJob, number: number): Promise<WorkerAnswer> {
     const stop = new AbortController();
+    // What an answer has to look like is loaded while the child works for it.
+    const shapes = import('./messages.ts');
     let indexBytes = 0;
-    const index = this.#format.receive(frame.result).then((content) => {
+    const index = this.#format.receive(frame.result).then(async (content) => {
       indexBytes = content.length;
+      const { parseLayerIndex } = await shapes;
       return parse(content, parseLayerIndex);
     });
     const malware = this.#askMalware(number);
@@ -181,7 +192,7 @@ export class Worker {
     if (this.#malware === undefined) return { malware: [] };
     try {
       await this.#malwareReady;
-      const { files, left } = parseMalware(await this.#malware.receive(frame.result), number);
+      const { files, left } = await parseMalware(await this.#malware.receive(frame.result), number);
       return { malware: files, malwareLeft: left };
     } catch (error) {
       if (!(error instanceof ChildGone)) throw error;
@@ -216,7 +227,8 @@ function asUser(facts: SandboxFacts): Pick<Setup, 'user'> {
   return user === undefined ? {} : { user };
 }
 
-function parseMalware(content: Buffer, number: number): MalwareResult {
+async function parseMalware(content: Buffer, number: number): Promise<MalwareResult> {
+  const { malwareResult } = await import('./messages.ts');
   const result = parse(content, (value) => malwareResult.parse(value));
   if (result.job !== number) throw new ChildGone('other', 'answered another question');
   return result;

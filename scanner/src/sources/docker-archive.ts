@@ -3,12 +3,10 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type ImageSource, ScanError } from '../model.ts';
 import { parseImageConfig } from './image-config.ts';
-import { type ImageFiles, unreadable } from './image-files.ts';
+import { dockerManifest, type ImageFiles, unreadable } from './image-files.ts';
 
 /** What of an image stands in its files. */
 export type StoredImage = Pick<ImageSource, 'kind' | 'imageId' | 'digest' | 'config' | 'layers'>;
-
-export const dockerManifest = 'manifest.json';
 
 const manifest = z
   .array(

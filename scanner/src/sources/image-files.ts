@@ -2,9 +2,8 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LayerSource, ScanError } from '../model.ts';
-import { compressionOf } from '../reading/inflate.ts';
+import { compressionOf } from '../reading/compression.ts';
 import { normalPath } from '../reading/normal-path.ts';
-import { inflateToFile } from '../sandbox/index.ts';
 import { ArchiveTable } from './archive-table.ts';
 
 /** Names are those inside the archive or folder; they come from documents that nobody has checked. */
@@ -19,6 +18,10 @@ export interface ImageFiles {
   close(): void;
 }
 
+/** The files that all others are found by. */
+export const dockerManifest = 'manifest.json';
+export const ociIndex = 'index.json';
+
 /** Larger manifests and configurations are not read. */
 const mostDocumentBytes = 8 * 1024 * 1024;
 
@@ -29,9 +32,12 @@ interface Place {
   length: number;
 }
 
-/** A tar archive: plain, or compressed with gzip or zstd (it is unpacked into a file without a name then). */
-export async function openArchiveFiles(path: string): Promise<ImageFiles> {
-  const { fd, stats } = await openPlain(path);
+/**
+ * A tar archive: plain, or compressed with gzip or zstd (it is unpacked into a file without a name then). `opened` is closed
+ * in its time.
+ */
+export async function openArchiveFiles(path: string, opened: number = openFile(path)): Promise<ImageFiles> {
+  const { fd, stats } = await openPlain(path, opened);
   try {
     const table = new ArchiveTable(fd, path);
     return imageFiles(
@@ -105,8 +111,7 @@ function toLayer({ fd, stats, offset, length }: Place, diffId: string): LayerSou
   };
 }
 
-async function openPlain(path: string): Promise<{ fd: number; stats: BigIntStats }> {
-  const fd = openFile(path);
+async function openPlain(path: string, fd: number): Promise<{ fd: number; stats: BigIntStats }> {
   const head = Buffer.alloc(4);
   const length = readSync(fd, head, 0, 4, 0);
   const stats = fstatSync(fd, { bigint: true });
@@ -114,6 +119,7 @@ async function openPlain(path: string): Promise<{ fd: number; stats: BigIntStats
   if (compression === 'none') return { fd, stats };
   try {
     if (compression === 'unsupported') throw unreadable(path, 'is compressed with something else than gzip or zstd');
+    const { inflateToFile } = await import('../sandbox/inflate-to-file.ts');
     return { fd: await inflateToFile(fd), stats };
   } finally {
     closeSync(fd);

@@ -16,9 +16,7 @@ import {
 } from '../registry/manifest.ts';
 import { noSuchImage, type StoredImage } from './docker-archive.ts';
 import { parseImageConfig } from './image-config.ts';
-import { type ImageFiles, unreadable } from './image-files.ts';
-
-export const ociIndex = 'index.json';
+import { type ImageFiles, ociIndex, unreadable } from './image-files.ts';
 
 export interface OciImageOptions {
   /** The name that `index.json` gives it (`org.opencontainers.image.ref.name`), or the end of one behind a colon. */

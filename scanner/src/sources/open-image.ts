@@ -3,10 +3,15 @@ import { join, resolve } from 'node:path';
 import { type ImageSource, ScanError } from '../model.ts';
 import type { RegistryClientOptions } from '../registry/index.ts';
 import { openDirectory } from './directory.ts';
-import { dockerManifest, readDockerImage, type StoredImage } from './docker-archive.ts';
-import { type ImageFiles, openArchiveFiles, openFolderFiles, unreadable } from './image-files.ts';
-import { ociIndex, readOciImage } from './oci-layout.ts';
-import { openRegistryImage } from './registry-image.ts';
+import type { StoredImage } from './docker-archive.ts';
+import {
+  dockerManifest,
+  type ImageFiles,
+  ociIndex,
+  openArchiveFiles,
+  openFolderFiles,
+  unreadable,
+} from './image-files.ts';
 import { parseRegistryReference } from './registry-reference.ts';
 
 export interface OpenImageOptions {
@@ -20,6 +25,8 @@ export interface OpenImageOptions {
   signal?: AbortSignal;
   /** Where relative paths count from; without it, where the process stands. */
   cwd?: string;
+  /** The archive at a path, where its caller has it open already: it is closed with the image. */
+  takeFile?: (path: string) => number | undefined;
 }
 
 export interface Credentials {
@@ -75,16 +82,16 @@ async function openLocal(
   target: string,
   { path, image }: LocalTarget,
   kind: Exclude<TargetKind, 'registry'> | undefined,
-  { platform, verify = false }: OpenImageOptions,
+  { platform, verify = false, takeFile }: OpenImageOptions,
 ): Promise<ImageSource> {
   const stats = statSync(path);
   if (!stats.isDirectory() && !stats.isFile()) throw unreadable(path, 'is neither a file nor a folder');
   const isFolder = stats.isDirectory();
   if (kind === 'dir' && !isFolder) throw unreadable(path, 'is no folder');
   if (kind === 'dir' || (kind === undefined && isFolder && !isLayout(path))) return openDirectory(target, path);
-  const files = isFolder ? openFolderFiles(path) : await openArchiveFiles(path);
+  const files = isFolder ? openFolderFiles(path) : await openArchiveFiles(path, takeFile?.(path));
   try {
-    const stored = readStored(files, kind, {
+    const stored = await readStored(files, kind, {
       ...(image === undefined ? {} : { image }),
       ...(platform === undefined ? {} : { platform }),
     });
@@ -96,16 +103,16 @@ async function openLocal(
 }
 
 /** Docker's own list comes first: since version 25 an archive has both, and only Docker's knows all names. */
-function readStored(
+async function readStored(
   files: ImageFiles,
   kind: 'oci' | 'docker-archive' | undefined,
   options: { image?: string; platform?: string },
-): StoredImage {
+): Promise<StoredImage> {
   const isOci = files.has(ociIndex);
   const isDocker = files.has(dockerManifest);
   const asOci = kind === 'oci' || (kind === undefined && isOci && (!isDocker || options.platform !== undefined));
-  if (asOci && isOci) return readOciImage(files, options);
-  if (!asOci && isDocker) return readDockerImage(files, options.image);
+  if (asOci && isOci) return (await import('./oci-layout.ts')).readOciImage(files, options);
+  if (!asOci && isDocker) return (await import('./docker-archive.ts')).readDockerImage(files, options.image);
   throw unreadable(files.path, lacking[kind ?? 'any']);
 }
 
@@ -134,6 +141,7 @@ async function openRemote(target: string, name: string, options: OpenImageOption
   };
   // An HTTP client takes longer to load than a small archive to read.
   const { createRegistryClient } = await import('../registry/index.ts');
+  const { openRegistryImage } = await import('./registry-image.ts');
   const client = createRegistryClient(clientOptions);
   try {
     const source = await openRegistryImage(client, repository, reference, {
