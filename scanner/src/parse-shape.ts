@@ -7,12 +7,15 @@ import type { z } from 'zod';
 export function parseShape<Shape extends z.ZodType>(
   shape: Shape,
   value: unknown,
-): { data: z.output<Shape> } | { data?: undefined; problem: string } {
+): { data: z.output<Shape> } | { data?: undefined; problem: string; issue?: z.core.$ZodIssue } {
   try {
     const parsed = shape.safeParse(value);
     if (parsed.success) return { data: parsed.data };
     const [issue] = parsed.error.issues;
-    return { problem: `${issue?.path.map(String).join('.') || 'record'}: ${issue?.message}` };
+    return {
+      problem: `${issue?.path.map(String).join('.') || 'record'}: ${issue?.message}`,
+      ...(issue === undefined ? {} : { issue }),
+    };
   } catch {
     return { problem: 'it is of no known shape' };
   }

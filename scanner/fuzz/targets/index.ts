@@ -5,6 +5,7 @@ import type { lists } from './lists.ts';
 type ListName = keyof typeof lists;
 
 const advisories = () => import('./advisories.ts');
+const filesOfUsers = () => import('./files-of-users.ts');
 const images = () => import('./images.ts');
 const inflate = () => import('./inflate.ts');
 const programs = () => import('./programs.ts');
@@ -51,6 +52,9 @@ export const targets: Readonly<Record<string, TargetLoader>> = {
   'osv-record': async () => (await advisories()).osvRecord,
   'osv-list': async () => (await advisories()).osvList,
   'advisory-file': async () => (await advisories()).advisoryFile,
+  'ignore-file': async () => (await filesOfUsers()).ignoreFile,
+  enrichment: async () => (await filesOfUsers()).enrichment,
+  'yara-outline': async () => (await filesOfUsers()).yaraOutline,
   'docker-manifest': async () => (await images()).dockerManifest,
   'image-config': async () => (await images()).imageConfig,
   manifest: async () => (await images()).manifest,

@@ -3,6 +3,7 @@
  * Read from CISA's catalogue of known exploited vulnerabilities (KEV), FIRST's scores (EPSS) and CISA's judgements (Vulnrichment).
  */
 import { z } from 'zod';
+import { parseShape } from '../parse-shape.ts';
 
 export interface Enrichment {
   cve: string;
@@ -29,20 +30,20 @@ const judgement = z.object({
 
 /** Undefined where the value is neither a catalogue nor a judgement; of a catalogue each entry that can be used. */
 export function readEnrichment(value: unknown): Enrichment[] | undefined {
-  const catalogue = kevHead.safeParse(value);
-  if (catalogue.success) {
-    return catalogue.data.vulnerabilities.flatMap((entry) => {
-      const read = kevEntry.safeParse(entry);
-      return read.success ? { cve: read.data.cveID, exploited: { since: read.data.dateAdded } } : [];
+  const catalogue = parseShape(kevHead, value).data;
+  if (catalogue !== undefined) {
+    return catalogue.vulnerabilities.flatMap((entry) => {
+      const read = parseShape(kevEntry, entry).data;
+      return read === undefined ? [] : { cve: read.cveID, exploited: { since: read.dateAdded } };
     });
   }
-  const read = judgement.safeParse(value);
-  if (!read.success) return undefined;
-  const { cvss31, cvss40, ssvc, kev } = read.data;
+  const read = parseShape(judgement, value).data;
+  if (read === undefined) return undefined;
+  const { cvss31, cvss40, ssvc, kev } = read;
   const vectors = [cvss40, cvss31].flatMap((one) => one?.vector ?? []);
   return [
     {
-      cve: read.data.cve,
+      cve: read.cve,
       ...(kev || ssvc?.exploitation === 'active' ? { exploited: { since: '' } } : {}),
       ...(vectors.length === 0 ? {} : { cvss: vectors }),
     },

@@ -1,6 +1,7 @@
 /** The ignore file: TOML, one `[[ignore]]` for each thing that is known and accepted, with the reason. */
 import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
+import { parseShape } from '../parse-shape.ts';
 
 export interface IgnoreEntry {
   /** Any id of a flaw, or of a rule for secrets, malware or misconfiguration. */
@@ -44,16 +45,16 @@ const file = z.strictObject({ ignore: z.array(z.unknown()).default([]) });
 
 /** Reads the text of an ignore file; `name` is what errors call it. Throws {@link IgnoreFileError}. */
 export function parseIgnoreFile(text: string, name: string): IgnoreEntry[] {
-  const parsed = file.safeParse(parseToml(text, name));
-  if (!parsed.success) throw new IgnoreFileError(`${name}: ${tell(parsed.error)}`);
+  const parsed = parseShape(file, parseToml(text, name));
+  if (parsed.data === undefined) throw new IgnoreFileError(`${name}: ${tell(parsed)}`);
   const lines = linesOfEntries(text);
   // A text over several lines may hold what looks like an entry: then no line is claimed.
   const known = lines.length === parsed.data.ignore.length ? lines : [];
   return parsed.data.ignore.map((value, index) => {
     const line = known[index];
-    const read = entry.safeParse(value);
+    const read = parseShape(entry, value);
     const where = line === undefined ? `${name}, entry ${index + 1}` : `${name}:${line}`;
-    if (!read.success) throw new IgnoreFileError(`${where}: ${tell(read.error)}`);
+    if (read.data === undefined) throw new IgnoreFileError(`${where}: ${tell(read)}`);
     const { id, package: ofPackage, path, reason, expires } = read.data;
     return {
       ...(id === undefined ? {} : { id }),
@@ -94,9 +95,10 @@ function toDay(value: string | Temporal.PlainDate, context: z.RefinementCtx): Te
   return z.NEVER;
 }
 
-function tell({ issues: [issue] }: z.ZodError): string {
-  const field = issue?.path.map(String).join('.') ?? '';
-  if (issue?.code === 'unrecognized_keys') return `there is no ${issue.keys.join(', ')}`;
-  if (issue?.code === 'invalid_type' && issue.input === undefined) return `${field} is missing`;
-  return field === '' ? (issue?.message ?? '') : `${field} ${issue?.message}`;
+function tell({ issue, problem }: { issue?: z.core.$ZodIssue; problem: string }): string {
+  if (issue === undefined) return problem;
+  const field = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') return `there is no ${issue.keys.join(', ')}`;
+  if (issue.code === 'invalid_type' && issue.input === undefined) return `${field} is missing`;
+  return field === '' ? issue.message : `${field} ${issue.message}`;
 }

@@ -3,6 +3,7 @@
  * (Bearer). Credentials are sent only to whom asks. Source: distribution specification, token authentication.
  */
 import { z } from 'zod';
+import { parseShape } from '../parse-shape.ts';
 import type { Challenge } from './challenges.ts';
 import { discard, type Exchange } from './exchange.ts';
 import { readAnswer } from './read-answer.ts';
@@ -131,7 +132,7 @@ function parseToken(bytes: Uint8Array): { token: string; lifeSeconds: number } |
   } catch {
     return undefined;
   }
-  const { data } = tokenAnswer.safeParse(json);
+  const { data } = parseShape(tokenAnswer, json);
   const token = data?.token || data?.access_token;
   // It becomes part of a header.
   if (!data || !token || !/^[\x21-\x7e]+$/.test(token)) return undefined;

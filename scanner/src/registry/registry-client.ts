@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Agent, type Dispatcher } from 'undici';
 import { z } from 'zod';
+import { parseShape } from '../parse-shape.ts';
 import { verifiedBlob } from './blob-stream.ts';
 import { choosePlatform, imagesOf } from './choose-platform.ts';
 import { discard, type Answer } from './exchange.ts';
@@ -143,7 +144,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       accept: 'application/json',
       most: registryLimits.listPageBytes,
     });
-    const { data } = shape.safeParse(tryJson(bytes));
+    const { data } = parseShape(shape, tryJson(bytes));
     if (data === undefined) throw registryFailure('registry-error', `${host} answers with something that is no list`);
     return { names: names(data), link: answer.header('link') } satisfies Page;
   }

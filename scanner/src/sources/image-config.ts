@@ -1,6 +1,7 @@
 /** The configuration blob of a Docker or OCI image, as it comes from an archive or a registry: hostile until parsed. */
 import { z } from 'zod';
 import { ScanError, type ImageConfig } from '../model.ts';
+import { parseShape } from '../parse-shape.ts';
 
 /** Images in the wild have a few dozen layers; Docker itself stops at 127. */
 const mostLayers = 1000;
@@ -65,10 +66,9 @@ export function parseImageConfig(bytes: Uint8Array): ImageConfig {
 function parse(bytes: Uint8Array): z.infer<typeof schema> {
   let why: string;
   try {
-    const parsed = schema.safeParse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
-    if (parsed.success) return parsed.data;
-    const issue = parsed.error.issues[0];
-    why = `${issue?.path.join('.')}: ${issue?.message}`;
+    const parsed = parseShape(schema, JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+    if (parsed.data !== undefined) return parsed.data;
+    why = parsed.problem;
   } catch {
     why = 'it is not JSON';
   }

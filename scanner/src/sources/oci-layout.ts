@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ScanError } from '../model.ts';
+import { parseShape } from '../parse-shape.ts';
 import { choosePlatform, imagesOf } from '../registry/choose-platform.ts';
 import {
   type Descriptor,
@@ -85,10 +86,8 @@ function withoutPlatform(index: ImageIndex): ImageIndex['manifests'][number] | u
 
 /** What the name leaves of the index. */
 function only(index: ImageIndex, files: ImageFiles, image: string): ImageIndex {
-  const parsed = named.safeParse(JSON.parse(files.document(ociIndex).toString('utf8')));
-  const names = (parsed.data?.manifests ?? []).map(({ annotations }) =>
-    nameKeys.flatMap((key) => annotations?.[key] ?? []),
-  );
+  const { data } = parseShape(named, JSON.parse(files.document(ociIndex).toString('utf8')));
+  const names = (data?.manifests ?? []).map(({ annotations }) => nameKeys.flatMap((key) => annotations?.[key] ?? []));
   const meant = (name: string) => name === image || (image.startsWith(':') && `:${name}`.endsWith(image));
   const manifests = index.manifests.filter((_, at) => names[at]?.some(meant));
   if (manifests.length === 0) throw noSuchImage(files.path, image, names.flat());
