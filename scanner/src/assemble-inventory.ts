@@ -127,5 +127,9 @@ function fileSecrets(visible: readonly StandingFile[], hidden: readonly Standing
 
 function malwareOf({ path, layer, file }: StandingFile): MalwareFinding[] {
   const { malware, sizeBytes, md5 = '', sha256 = '' } = file;
-  return (malware ?? []).map((hit) => ({ ...hit, path, layer, sizeBytes, md5, sha256 }));
+  return (malware ?? []).map(({ inside, ...hit }) =>
+    inside === undefined
+      ? { ...hit, path, layer, sizeBytes, md5, sha256 }
+      : { ...hit, layer, ...inside, path: `${path}!/${inside.path}` },
+  );
 }

@@ -7,7 +7,7 @@ import { rulesOfIndex } from './rules-of-index.ts';
 import type { RuleSources } from './scan-rules.ts';
 
 /** Raised when the same layer and rules give another index. */
-export const indexerVersion = 'layers-2';
+export const indexerVersion = 'layers-3';
 
 export interface IndexKey {
   /**

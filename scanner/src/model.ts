@@ -92,6 +92,8 @@ export interface MalwareHit {
   /** The rule's author: some rule licences ask that it is shown. */
   author: string;
   tags: string[];
+  /** The file in the archive that meets it, where the file itself is one: `b.tar!/c.sh`. */
+  inside?: { path: string; sizeBytes: number; md5: string; sha256: string };
 }
 
 /** Why something could not be read to its end. `code` is stable, `message` is for people. */
@@ -116,6 +118,7 @@ export type ReasonCode =
   | 'digest-mismatch'
   | 'path-refused'
   | 'package-unreadable'
+  | 'archive-unreadable'
   | 'child-died'
   | 'registry-unreachable'
   | 'registry-denied'
@@ -267,7 +270,8 @@ export interface SecretFinding extends SecretHit {
   hidden: boolean;
 }
 
-export interface MalwareFinding extends MalwareHit {
+export interface MalwareFinding extends Omit<MalwareHit, 'inside'> {
+  /** In an archive `opt/a.zip!/b/c.sh`; size and digests are those of the inner file. */
   path: string;
   layer: string;
   sizeBytes: number;

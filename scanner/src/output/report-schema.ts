@@ -25,6 +25,7 @@ const reason = z.object({
     'digest-mismatch',
     'path-refused',
     'package-unreadable',
+    'archive-unreadable',
     'child-died',
     'registry-unreachable',
     'registry-denied',

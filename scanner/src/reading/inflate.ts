@@ -48,6 +48,12 @@ export class Inflate implements ByteSupply {
     return 0;
   }
 
+  /** For who stops before the end: nobody else lets go of what the engine holds. */
+  close(): void {
+    if (!this.#ended) this.#engine.close();
+    this.#ended = true;
+  }
+
   #refill(): void {
     this.#from = 0;
     this.#left = this.#supply.read(this.#input, 0, inputBytes);

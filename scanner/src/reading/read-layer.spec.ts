@@ -11,7 +11,8 @@ import type { LayerIndex } from '../model.ts';
 import { loadSecretRules } from '../secrets/index.ts';
 import { type ByteSupply, BytesSupply, FileRange } from './byte-supply.ts';
 import { unpackPaths } from './path-list.ts';
-import { type MalwareSink, readLayer, type ReadLayerOptions } from './read-layer.ts';
+import type { MalwareSink } from './malware-search.ts';
+import { readLayer, type ReadLayerOptions } from './read-layer.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -296,6 +297,8 @@ describe('malware', () => {
       bytes: (part) => (bytes += part.length),
       end: () => seen.push(`end ${bytes}`),
       link: ({ path, number, target }) => seen.push(`link ${path} ${number} ${target}`),
+      forget: (path) => seen.push(`forget ${path}`),
+      wants: () => true,
     };
     const script = `#!/bin/sh\n${'echo\n'.repeat(100_000)}`;
     const tar = tarArchive([

@@ -3,7 +3,6 @@ import { type Budget, BudgetExceeded } from '../budget.ts';
 import type { IndexedFile, LayerIndex } from '../model.ts';
 import type { ByteSource } from '../packages/extractor.ts';
 import { fileHazard, isWatchedFolder } from '../misconfiguration/file-hazards.ts';
-import { wantsMalware } from '../malware/wants-malware.ts';
 import type { SecretRules } from '../secrets/index.ts';
 import { wantsSecrets } from '../secrets/wants-secrets.ts';
 import type { ByteSupply } from './byte-supply.ts';
@@ -14,6 +13,7 @@ import { filePieces } from './file-pieces.ts';
 import { headOf, SecretSearch } from './find-secrets.ts';
 import { LayerFiles } from './layer-files.ts';
 import { LayerProblem } from './layer-problem.ts';
+import { handedOnBytes, MalwareSearch, type MalwareSink } from './malware-search.ts';
 import type { MeteredSupply } from './metered-supply.ts';
 import { depthOf, normalPath } from './normal-path.ts';
 import { openLayer } from './open-layer.ts';
@@ -21,17 +21,6 @@ import { PathPacker } from './path-list.ts';
 import { ReasonList } from './reason-list.ts';
 import { TarWalk } from './tar-walk.ts';
 import { whiteoutOf } from './whiteouts.ts';
-
-/** Takes the files that are worth asking the malware rules about: they are asked in another process. */
-export interface MalwareSink {
-  /** `number` is the file's place in the layer's list of paths. */
-  begin(file: { path: string; number: number; sizeBytes: number }): void;
-  /** The file's bytes, each once; the view is valid during the call only. */
-  bytes(bytes: Uint8Array): void;
-  end(): void;
-  /** Another name of a file that came before. */
-  link(link: { path: string; number: number; target: string }): void;
-}
 
 export interface ReadLayerOptions {
   /** Where secrets are looked for. */
@@ -47,8 +36,6 @@ export interface ReadLayerOptions {
 
 /** Text above this is a dump of data, which the rule would leave out for its size: here it comes in pieces. */
 const mostBytesForRule = 134_217_728;
-
-const handedOnBytes = 1024 * 1024;
 
 /**
  * Never throws for what the bytes hold: what could not be read is told in `incomplete`, what was read before stands.
@@ -207,19 +194,20 @@ class LayerReader {
     const { sizeBytes } = content;
     const forSecrets = secretRules !== undefined && wantsSecrets(path, head, Math.min(sizeBytes, mostBytesForRule));
     const secrets = forSecrets ? new SecretSearch(secretRules, path) : undefined;
-    const sink = malware !== undefined && wantsMalware(path, head, sizeBytes) ? malware : undefined;
-    if (secrets === undefined && sink === undefined) return [];
-    sink?.begin({ path, number: this.#paths.count - 1, sizeBytes });
-    let sent = 0;
-    // Rules for secrets see as much as can be held; whom the bytes are only handed on to puts them together again.
-    const most = secrets === undefined ? Math.min(handedOnBytes, this.#scratch.mostBytes) : this.#scratch.mostBytes;
-    for (const piece of filePieces(content, most)) {
-      secrets?.take(piece);
-      sink?.bytes(piece.bytes.subarray(sent - piece.offset));
-      sent = piece.offset + piece.bytes.length;
-      budget.checkTime();
+    const search =
+      malware === undefined
+        ? undefined
+        : new MalwareSearch(malware, { path, number: this.#paths.count - 1, sizeBytes }, head);
+    if (secrets !== undefined || search?.wanted === true) {
+      // Rules for secrets see as much as can be held; whom the bytes are only handed on to puts them together again.
+      const most = secrets === undefined ? Math.min(handedOnBytes, this.#scratch.mostBytes) : this.#scratch.mostBytes;
+      for (const piece of filePieces(content, most)) {
+        secrets?.take(piece);
+        search?.take(piece);
+        budget.checkTime();
+      }
     }
-    sink?.end();
+    search?.lookInside(content, budget, this.reasons);
     secrets?.finish(this.reasons);
     return secrets?.hits ?? [];
   }

@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   becomeUser(setup.user);
   writeFrame(output, frame.ready);
   for (let job = nextJob(); job !== undefined; job = nextJob()) {
-    readOne(job, rules);
+    readOne(job, rules, setup.onlyOurMalwareRules === true);
   }
 }
 
@@ -37,10 +37,10 @@ async function rulesOf({ secretRules }: Setup): Promise<SecretRules | undefined>
   return loadSecretRules(secretRules ?? undefined);
 }
 
-function readOne(job: LayerJob, secretRules: SecretRules | undefined): void {
+function readOne(job: LayerJob, secretRules: SecretRules | undefined, onlyOurRules: boolean): void {
   const { content } = job;
   const wants = new Set(job.riskClasses);
-  const malware = wants.has('malware') ? new MalwarePipe(malwareChild) : undefined;
+  const malware = wants.has('malware') ? new MalwarePipe(malwareChild, onlyOurRules) : undefined;
   const supply =
     content.type === 'range'
       ? new FileRange(firstFile + content.file, content.offset, content.length)

@@ -16,12 +16,13 @@ export const frame = {
   /** From a child: ready for jobs; the result of a job. JSON. */
   ready: 5,
   result: 6,
-  /** From the format child to the malware child: a file, its bytes, another name of it, the end of the layer. */
+  /** From the format child to the malware child: a file, its bytes, another name of it, one that is replaced, the end of the layer. */
   file: 10,
   bytes: 11,
   fileEnd: 12,
   link: 13,
   layerEnd: 14,
+  forget: 15,
 } as const;
 
 export const headerBytes = 5;

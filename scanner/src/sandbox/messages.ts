@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { BudgetLimits } from '../budget.ts';
 import type { LayerIndex, MalwareHit, ReasonCode, RiskClass } from '../model.ts';
+import type { AskedFile } from '../reading/malware-search.ts';
 
 export interface Setup {
   /** User and group that the child becomes when it has loaded what it needs. */
@@ -9,6 +10,8 @@ export interface Setup {
   /** Sources; null means our own rules, absent none. */
   secretRules?: readonly string[] | null;
   malwareRules?: readonly string[] | null;
+  /** To the format child: files are asked about by our own malware rules alone, which are not for all kinds. */
+  onlyOurMalwareRules?: boolean;
 }
 
 export interface LayerJob {
@@ -43,6 +46,7 @@ const reasonCode = z.enum([
   'layer-unsupported',
   'path-refused',
   'package-unreadable',
+  'archive-unreadable',
 ]) satisfies z.ZodType<ReasonCode>;
 
 const reason = z.strictObject({ code: reasonCode, message: text, path: text.optional() });
@@ -74,6 +78,7 @@ const malwareHit = z.strictObject({
   category: text,
   author: text,
   tags: z.array(text).max(100),
+  inside: z.strictObject({ path: text, sizeBytes: count, md5: hex(32), sha256: hex(64) }).exactOptional(),
 });
 
 const indexedFile = z.strictObject({
@@ -122,7 +127,7 @@ export const inflateResult = z.strictObject({ bytes: count, problem: reason.opti
 export interface MalwareResult {
   job: number;
   /** `number` is the file's place in the layer's list of paths. */
-  files: { path: string; number: number; sizeBytes: number; hits: MalwareHit[]; md5: string; sha256: string }[];
+  files: (AskedFile & { hits: MalwareHit[]; md5: string; sha256: string })[];
   /** Files with hits that were not listed any more. */
   left: number;
 }
@@ -136,6 +141,7 @@ export const malwareResult = z.strictObject({
         path: text,
         number: count,
         sizeBytes: count,
+        inside: text.exactOptional(),
         hits: z.array(malwareHit).max(10_000),
         md5: hex(32),
         sha256: hex(64),

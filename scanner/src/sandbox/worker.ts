@@ -77,6 +77,7 @@ export class Worker {
     this.#malware = forMalware ? this.#startMalware(facts, limits) : undefined;
     this.#formatReady = this.#setUp(this.#format, {
       ...asUser(facts),
+      onlyOurMalwareRules: options.malwareRules === null,
       ...(riskClasses.includes('secrets') ? { secretRules: options.secretRules } : {}),
     });
     this.#malwareReady = this.#malware && this.#setUpMalware(this.#malware, options);

@@ -36,6 +36,8 @@ const solutions = {
   'digest-mismatch': 'The registry sends other bytes than the image names. Do not run this image; check the registry.',
   'path-refused': 'The layer holds names that lead out of the image. Build the image again without them.',
   'package-unreadable': 'A package list in the image is damaged. Mend it, or build the image again.',
+  'archive-unreadable':
+    'An archive in the image is damaged, encrypted or unpacks to too much, so that it could not be searched for malware. Leave it out of the image.',
   'child-died': 'A file in the image stopped our reader. Scan again; if it stays so, tell the operator.',
   'registry-unreachable': 'The registry does not answer. Check its address and the network, then scan again.',
   'registry-denied': 'The registry refuses our login. Check the user name and password of the registry.',
@@ -59,7 +61,7 @@ export function solutionOf(code: string): string {
 }
 
 /** Reasons that are about one file; all others say that a layer was not read to its end. */
-const ofOneFile = new Set<ReasonCode>(['file-too-large', 'path-refused', 'package-unreadable']);
+const ofOneFile = new Set<ReasonCode>(['file-too-large', 'path-refused', 'package-unreadable', 'archive-unreadable']);
 /** These are about one file when they name it. */
 const ofOneFileWhenNamed = new Set<ReasonCode>(['budget-depth', 'budget-time', 'budget-memory', 'child-died']);
 
