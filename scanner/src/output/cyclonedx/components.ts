@@ -10,12 +10,21 @@ export interface DescribedComponents {
 }
 
 /** The operating system and every package at every place, sorted; two of one name and version at two places are two. */
-export function describeComponents({ operatingSystem, packages, vulnerabilities }: ScanReport): DescribedComponents {
+export function describeComponents({
+  operatingSystem,
+  packages,
+  vulnerabilities,
+  ignored,
+}: ScanReport): DescribedComponents {
   const refs = new Map<string, string>();
   const taken = new Set<string>();
   const components = operatingSystem === undefined ? [] : [describeOperatingSystem(operatingSystem)];
   // A finding stands on a package of the list; should it not, it still gets a component, for `affects` must point to one.
-  const all = [...packages, ...vulnerabilities.map((finding) => finding.package)].toSorted(byNameAndPlace);
+  const flawed = [
+    ...vulnerabilities,
+    ...ignored.flatMap((one) => (one.scanner === 'vulnerabilities' ? one.finding : [])),
+  ];
+  const all = [...packages, ...flawed.map((finding) => finding.package)].toSorted(byNameAndPlace);
   for (const found of all) {
     const key = identityOf(found);
     if (refs.has(key)) continue;

@@ -15,6 +15,7 @@ export interface CycloneDxDocument {
   components: CycloneDxComponent[];
   compositions: { aggregate: 'complete' | 'incomplete'; assemblies: string[] }[];
   vulnerabilities: CycloneDxVulnerability[];
+  annotations: CycloneDxAnnotation[];
 }
 
 export interface CycloneDxComponent {
@@ -23,6 +24,7 @@ export interface CycloneDxComponent {
   group?: string;
   name: string;
   version?: string;
+  hashes?: { alg: 'MD5' | 'SHA-256'; content: string }[];
   purl?: string;
   properties?: CycloneDxProperty[];
 }
@@ -32,7 +34,16 @@ export interface CycloneDxProperty {
   value: string;
 }
 
+export interface CycloneDxAnnotation {
+  'bom-ref': string;
+  subjects: string[];
+  annotator: { component: CycloneDxComponent };
+  timestamp: string;
+  text: string;
+}
+
 export interface CycloneDxVulnerability {
+  'bom-ref': string;
   id: string;
   source: IdSource;
   references?: { id: string; source: IdSource }[];
@@ -42,6 +53,8 @@ export interface CycloneDxVulnerability {
   recommendation?: string;
   advisories?: { url: string }[];
   published?: string;
+  /** No `state`: nobody has told us whether the flaw can be used here. */
+  analysis?: { response?: ['will_not_fix']; detail?: string };
   affects: { ref: string; versions: { version: string; status: 'affected' }[] }[];
   properties: CycloneDxProperty[];
 }

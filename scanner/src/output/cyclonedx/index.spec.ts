@@ -49,6 +49,10 @@ describe('CycloneDX', () => {
         expect(validate(document)).toEqual([]);
         const refs = document.components.map((component) => component['bom-ref']);
         expect(new Set(refs).size).toBe(refs.length);
+        const flaws = document.vulnerabilities.map((flaw) => flaw['bom-ref']);
+        const notes = document.annotations.map((note) => note['bom-ref']);
+        expect(new Set([...refs, ...flaws, ...notes]).size).toBe(refs.length + flaws.length + notes.length);
+        for (const { subjects } of document.annotations) expect(['image', ...refs]).toContain(subjects[0]);
         for (const { affects } of document.vulnerabilities) {
           expect(affects).not.toEqual([]);
           for (const { ref } of affects) expect(refs).toContain(ref);
@@ -65,8 +69,10 @@ describe('CycloneDX', () => {
       'CVE-2021-3711',
       'CVE-2019-10744',
       'CVE-2020-14040',
+      'CVE-2020-0002',
     ]);
     expect(vulnerabilities[1]).toEqual({
+      'bom-ref': expect.stringMatching(/^vulnerability:[0-9a-f]{24}$/),
       id: 'CVE-2021-3711',
       source: { name: 'NVD', url: 'https://nvd.nist.gov/vuln/detail/CVE-2021-3711' },
       references: [
@@ -100,6 +106,93 @@ describe('CycloneDX', () => {
       'pkg:npm/lodash@4.17.4',
       'pkg:npm/lodash@4.17.4#srv/old/node_modules/lodash/package.json',
     ]);
+  });
+
+  it('tells of a flaw that is ignored why it is, and claims nothing else of it', () => {
+    const flaw = documentOf(sampleReport).vulnerabilities.at(-1);
+    expect(flaw).toMatchObject({
+      id: 'CVE-2020-0002',
+      analysis: {
+        response: ['will_not_fix'],
+        detail: 'Left out by the wish to see only what can be mended: its publisher will not mend it',
+      },
+      affects: [{ ref: 'pkg:deb/debian/libssl1.1@1.1.1k-1?arch=amd64&distro=debian-11' }],
+    });
+    expect(flaw?.properties).toContainEqual({ name: 'wharfinger:ignored', value: 'ignore-unfixed' });
+  });
+
+  it('tells a flaw that is ignored in one package only twice', () => {
+    const flaw = finding(openssl, { id: 'CVE-2020-1' });
+    const other = finding(scoped, { id: 'CVE-2020-1' });
+    const why = { scanner: 'vulnerabilities', by: 'ignore-file', reason: 'no', expires: '2027-01-31' } as const;
+    const report: ScanReport = {
+      ...sampleReport,
+      packages: [openssl],
+      vulnerabilities: [flaw],
+      ignored: [{ ...why, finding: other }],
+    };
+    const document = documentOf(report);
+    expect(validate(document)).toEqual([]);
+    expect(document.vulnerabilities.map(({ id, analysis }) => [id, analysis])).toEqual([
+      ['CVE-2020-1', undefined],
+      ['CVE-2020-1', { detail: 'Left out by the ignore file until 2027-01-31: no' }],
+    ]);
+  });
+
+  it('says which flaws will not be mended', () => {
+    const report = { ...sampleReport, vulnerabilities: [finding(openssl, { willNotFix: true })] };
+    expect(documentOf(report).vulnerabilities[0]?.analysis).toEqual({ response: ['will_not_fix'] });
+  });
+
+  it('has the files that hold malware and secrets as components', () => {
+    const { components } = documentOf(sampleReport);
+    const [, app = ''] = sampleReport.image.layers;
+    const ref: unknown = expect.stringMatching(/^file:[0-9a-f]{24}$/);
+    const layer = { name: 'wharfinger:layer', value: app };
+    expect(components.filter(({ type }) => type === 'file')).toEqual([
+      {
+        type: 'file',
+        'bom-ref': ref,
+        name: 'srv/.env',
+        properties: [layer, { name: 'wharfinger:hidden', value: 'true' }],
+      },
+      {
+        type: 'file',
+        'bom-ref': ref,
+        name: 'srv/uploads/eicar.com',
+        hashes: [
+          { alg: 'MD5', content: '0'.repeat(32) },
+          { alg: 'SHA-256', content: '0'.repeat(64) },
+        ],
+        properties: [layer],
+      },
+      { type: 'file', 'bom-ref': ref, name: 'usr/share/doc/example.md', properties: [layer] },
+    ]);
+  });
+
+  it('notes malware, secrets and misconfigurations on the files that hold them, or on the image', () => {
+    const { annotations, components } = documentOf(sampleReport);
+    const nameOf = (ref = '') => components.find((component) => component['bom-ref'] === ref)?.name ?? ref;
+    expect(annotations.map(({ subjects, text }) => [nameOf(subjects[0]), text])).toEqual([
+      ['srv/uploads/eicar.com', 'Malware, low: EICAR test file (eicar_test_file, test-file). Rule by Wharfinger.'],
+      ['image', 'Secret, critical: AWS access key (aws-access-key) in env:AWS_ACCESS_KEY_ID: AKIA********.'],
+      [
+        'srv/.env',
+        'Secret, high: GitHub personal access token (github-token) in line 3: ghp_********. A later layer deletes or overwrites the file; the image still holds it.',
+      ],
+      [
+        'usr/share/doc/example.md',
+        'Secret, high: GitHub personal access token (github-token) in line 1: ghp_********. Left out by the ignore file until 2027-01-31: an example of the documentation',
+      ],
+      [
+        'image',
+        'Misconfiguration, medium: Containers of it run as root (root-user): config:User (not set). Whoever breaks out of the process is root in the container. End the build file with USER and a name. CIS Docker Benchmark 1.6, 4.1.',
+      ],
+    ]);
+    expect(annotations[0]).toMatchObject({
+      annotator: { component: { type: 'application', name: 'wharfinger-scan', version: '0.1.0' } },
+      timestamp: '2026-11-25T10:20:30Z',
+    });
   });
 
   it('leaves out a time that is none', () => {
@@ -179,11 +272,13 @@ describe('CycloneDX', () => {
       fc.property(
         fc.shuffledSubarray(sampleReport.packages, { minLength: sampleReport.packages.length }),
         fc.shuffledSubarray(sampleReport.vulnerabilities, { minLength: sampleReport.vulnerabilities.length }),
-        (packages, vulnerabilities) => {
+        fc.shuffledSubarray(sampleReport.secrets, { minLength: sampleReport.secrets.length }),
+        fc.shuffledSubarray(sampleReport.ignored, { minLength: sampleReport.ignored.length }),
+        (packages, vulnerabilities, secrets, ignored) => {
           // Title and details of one flaw may differ between its advisories; here they are equal.
           const level = vulnerabilities.map((one) => ({ ...one, details: '' }));
           const sorted = sampleReport.vulnerabilities.map((one) => ({ ...one, details: '' }));
-          expect(renderCycloneDx({ ...sampleReport, packages, vulnerabilities: level }, options)).toBe(
+          expect(renderCycloneDx({ ...sampleReport, packages, vulnerabilities: level, secrets, ignored }, options)).toBe(
             renderCycloneDx({ ...sampleReport, vulnerabilities: sorted }, options),
           );
         },

@@ -2,6 +2,7 @@ import type { ScanReport } from '../../model.ts';
 import { safeJson } from '../json.ts';
 import { describeComponents } from './components.ts';
 import type { CycloneDxComponent, CycloneDxDocument, CycloneDxProperty } from './document.ts';
+import { describeFindings } from './findings.ts';
 import { describeVulnerabilities } from './vulnerabilities.ts';
 
 export interface CycloneDxOptions {
@@ -12,29 +13,34 @@ export interface CycloneDxOptions {
 
 const imageRef = 'image';
 
-/** The report as a CycloneDX 1.6 document. Secrets, malware and misconfigurations have no place there: they are counted in its metadata. */
+/**
+ * The report as a CycloneDX 1.6 document: packages, files with findings, flaws also where they are ignored. Secrets, malware
+ * and misconfigurations, for which CycloneDX has no place, are annotations.
+ */
 export function renderCycloneDx(report: ScanReport, options: CycloneDxOptions): string {
   return safeJson(describeReport(report, options));
 }
 
 function describeReport(report: ScanReport, { now, serialNumber }: CycloneDxOptions): CycloneDxDocument {
   const { components, refOf } = describeComponents(report);
+  const tool: CycloneDxComponent = { type: 'application', name: 'wharfinger-scan', version: report.scanner.version };
+  const timestamp = now.toString({ smallestUnit: 'second' });
+  const { files, annotations } = describeFindings(report, imageRef, tool, timestamp);
   return {
     bomFormat: 'CycloneDX',
     specVersion: '1.6',
     serialNumber: `urn:uuid:${serialNumber}`,
     version: 1,
     metadata: {
-      timestamp: now.toString({ smallestUnit: 'second' }),
-      tools: {
-        components: [{ type: 'application', name: 'wharfinger-scan', version: report.scanner.version }],
-      },
+      timestamp,
+      tools: { components: [tool] },
       component: describeTarget(report),
       properties: describeScan(report),
     },
-    components,
+    components: [...components, ...files],
     compositions: [{ aggregate: report.status, assemblies: [imageRef] }],
-    vulnerabilities: describeVulnerabilities(report.vulnerabilities, refOf),
+    vulnerabilities: describeVulnerabilities(report, refOf),
+    annotations,
   };
 }
 

@@ -1,21 +1,39 @@
-import type { LocatedPackage, VulnerabilityFinding } from '../../model.ts';
+import type { IgnoredFinding, LocatedPackage, ScanReport, VulnerabilityFinding } from '../../model.ts';
 import { sourceOf } from '../id-source.ts';
 import { compareText, severityRank, worstFirst } from '../severity.ts';
+import { stableRef } from './stable-ref.ts';
+import { whyIgnored } from './why-ignored.ts';
 import type { CycloneDxRating, CycloneDxVulnerability } from './document.ts';
 
-/** One entry for each id, worst first, with all packages that it affects. */
+/** One entry for each id, worst first, with all packages that it affects; then those that are ignored, for each reason. */
 export function describeVulnerabilities(
-  findings: readonly VulnerabilityFinding[],
+  { vulnerabilities, ignored }: ScanReport,
   refOf: (found: LocatedPackage) => string | undefined,
 ): CycloneDxVulnerability[] {
-  const byId = Map.groupBy(findings.toSorted(worstFirst), ({ id }) => id);
-  return [...byId.values()].map((group) => describeFlaw(group, refOf));
+  const byReason = Map.groupBy(
+    ignored.filter((one) => one.scanner === 'vulnerabilities'),
+    (one) => JSON.stringify([one.by, one.reason, one.expires]),
+  );
+  const reasons = [...byReason].toSorted(([a], [b]) => compareText(a, b));
+  return [
+    ...groups(vulnerabilities).map((group) => describeFlaw(group, refOf)),
+    ...reasons.flatMap(([, all]) => {
+      const findings = all.map(({ finding }) => finding);
+      return groups(findings).map((group) => describeFlaw(group, refOf, all[0]));
+    }),
+  ];
 }
 
-/** `group`: the findings of one id, the worst first; there is at least one. */
+/** The findings of one id in each, the worst first. */
+function groups(findings: readonly VulnerabilityFinding[]): VulnerabilityFinding[][] {
+  return [...Map.groupBy(findings.toSorted(worstFirst), ({ id }) => id).values()];
+}
+
+/** `group`: the findings of one id, the worst first; there is at least one. `ignored` says why they are. */
 function describeFlaw(
   group: readonly VulnerabilityFinding[],
   refOf: (found: LocatedPackage) => string | undefined,
+  ignored?: IgnoredFinding,
 ): CycloneDxVulnerability {
   const id = group[0]?.id ?? '';
   const others = unique(group.flatMap((finding) => [...finding.otherIds, ...finding.advisories])).filter(
@@ -28,7 +46,10 @@ function describeFlaw(
   const recommendation = recommend(group);
   const exploited = group.find((finding) => finding.exploited)?.exploited;
   const epss = group.find((finding) => finding.epss)?.epss;
+  const why = ignored === undefined ? '' : whyIgnored(ignored).trimStart();
+  const willNotFix = group.every((finding) => finding.willNotFix);
   return {
+    'bom-ref': stableRef('vulnerability', id, why),
     id,
     source: sourceOf(id),
     ...(others.length === 0 ? {} : { references: others.map((other) => ({ id: other, source: sourceOf(other) })) }),
@@ -38,12 +59,16 @@ function describeFlaw(
     ...(recommendation === '' ? {} : { recommendation }),
     ...(urls.length === 0 ? {} : { advisories: urls.map((url) => ({ url })) }),
     ...(published === undefined ? {} : { published }),
+    ...(willNotFix || why !== ''
+      ? { analysis: { ...(willNotFix ? { response: ['will_not_fix'] } : {}), ...(why === '' ? {} : { detail: why }) } }
+      : {}),
     affects: affectedBy(group, refOf),
     properties: [
       ...unique(group.flatMap(({ advisories }) => advisories)).map((value) => ({ name: 'wharfinger:advisory', value })),
       ...(exploited === undefined ? [] : [{ name: 'wharfinger:exploitedSince', value: exploited.since }]),
       ...(epss === undefined ? [] : [{ name: 'wharfinger:epss', value: `${epss.score} ${epss.percentile}` }]),
       ...(group.some(({ malicious }) => malicious) ? [{ name: 'wharfinger:malicious', value: 'true' }] : []),
+      ...(ignored === undefined ? [] : [{ name: 'wharfinger:ignored', value: ignored.by }]),
     ],
   };
 }
