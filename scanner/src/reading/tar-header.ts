@@ -56,7 +56,7 @@ export function readNumber(buffer: Buffer, at: number, length: number): number {
   if (first >= 0x80) return readBase256(buffer, at, length, first);
   let i = at;
   const end = at + length;
-  while (i < end && buffer[i] === space) i += 1;
+  while (i < end && (buffer[i] === space || buffer[i] === 0)) i += 1;
   let value = 0;
   for (; i < end; i += 1) {
     const digit = (buffer[i] ?? 0) - 0x30;
@@ -68,6 +68,15 @@ export function readNumber(buffer: Buffer, at: number, length: number): number {
     if (buffer[i] !== space) throw new LayerProblem('layer-corrupt', 'a tar header with a number that is none');
   }
   return value;
+}
+
+/** Whether the number in a field is 0, or none at all: whatever else stands there, nothing is thrown. */
+export function isZeroField(buffer: Buffer, at: number, length: number): boolean {
+  for (let i = at; i < at + length; i += 1) {
+    const byte = buffer[i] ?? 0;
+    if (byte !== 0x30 && byte !== space && byte !== 0 && byte !== 0x80) return false;
+  }
+  return true;
 }
 
 function readBase256(buffer: Buffer, at: number, length: number, first: number): number {
@@ -88,11 +97,47 @@ export function readTextField(buffer: Buffer, at: number, length: number): strin
   return end === at ? '' : buffer.toString('utf8', at, end);
 }
 
-/** The name of a header: with `prefix` before it where the header is POSIX's (GNU keeps times in that place). */
+const prefixAt = 345;
+const [accessTimeAt, changeTimeAt, timeBytes] = [345, 357, 12];
+
+/** The name of a header, with `prefix` before it where it has one. */
 export function readName(buffer: Buffer, at: number): string {
   const name = readTextField(buffer, at, 100);
-  // "ustar\0": GNU's magic has a space in the place of the NUL.
-  const posix = buffer[at + 257] === 0x75 && buffer[at + 258] === 0x73 && buffer[at + 262] === 0;
-  if (!posix || buffer[at + 345] === 0) return name;
-  return `${readTextField(buffer, at + 345, 155)}/${name}`;
+  const prefix = buffer[at + prefixAt] === 0 && buffer[at + changeTimeAt] === 0 ? '' : readPrefix(buffer, at);
+  return prefix === '' ? name : `${prefix}/${name}`;
+}
+
+/** POSIX has one, and star a shorter one; GNU keeps times there, unless Go before 1.8 wrote it. Source: Go, `archive/tar/reader.go`. */
+function readPrefix(buffer: Buffer, at: number): string {
+  switch (buffer.toString('latin1', at + 257, at + 265)) {
+    case 'ustar  \0': {
+      const areTimes = [accessTimeAt, changeTimeAt].every(
+        (time) => buffer[at + time] === 0 || isNumber(buffer, at + time),
+      );
+      const told = areTimes ? '' : readTextField(buffer, at + prefixAt, 155);
+      return /^[\0-\x7f]*$/.test(told) ? told : '';
+    }
+    default: {
+      if (buffer.toString('latin1', at + 257, at + 263) !== 'ustar\0') return '';
+      const isStar = buffer.toString('latin1', at + 508, at + 512) === 'tar\0';
+      return readTextField(buffer, at + prefixAt, isStar ? 131 : 155);
+    }
+  }
+}
+
+function isNumber(buffer: Buffer, at: number): boolean {
+  const first = buffer[at] ?? 0;
+  // A number in base 256 is 63 bits at most, perhaps negative: the bytes before them repeat its sign.
+  if (first >= 0x80) {
+    const sign = (first & 0x40) === 0 ? 0 : 0xff;
+    const isShort = (byte: number) => byte === sign;
+    const leading = [(first & 0x7f) | (sign & 0x80), ...buffer.subarray(at + 1, at + timeBytes - 8)];
+    return leading.every(isShort) && (((buffer[at + timeBytes - 8] ?? 0) ^ sign) & 0x80) === 0;
+  }
+  try {
+    readNumber(buffer, at, timeBytes);
+    return true;
+  } catch {
+    return false;
+  }
 }
