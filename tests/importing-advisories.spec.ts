@@ -44,16 +44,37 @@ describe('an operator imports advisories', () => {
     expect(service.command('advisories', 'import', feed)).toMatchObject({ added: 0, updated: 0, unchanged: 400 });
   });
 
+  it('brings in what is known of flaws, from a folder with KEV, EPSS and Vulnrichment', () => {
+    const known = join(folder, 'known');
+    mkdirSync(known);
+    const entries = [{ cveID: 'CVE-2021-44228', dateAdded: '2021-12-10' }];
+    writeFileSync(join(known, 'kev.json'), JSON.stringify({ catalogVersion: '1', vulnerabilities: entries }));
+    const scores = Array.from({ length: 9_000 }, (_, index) => `CVE-2021-${44_228 + index},0.5,0.9`);
+    writeFileSync(join(known, 'epss.csv'), `#model_version:v1\ncve,epss,percentile\n${scores.join('\n')}\n`);
+    writeFileSync(
+      join(known, 'vulnrichment.ndjson'),
+      JSON.stringify({ cve: 'CVE-2020-1000', cvss31: { vector: 'CVSS:3.1/AV:N' } }),
+    );
+    const flaws = { read: 9_001, added: 9_001, updated: 0, unchanged: 0 };
+    expect(service.command('advisories', 'import', known)).toMatchObject({ read: 0, flaws, refused: [] });
+    writeFileSync(join(known, 'epss.csv'), 'CVE-2021-44228,0.6,0.9\nnothing\n');
+    expect(service.command('advisories', 'import', known)).toMatchObject({
+      flaws: { read: 2, added: 0, updated: 1, unchanged: 1 },
+      refused: [{ where: join(known, 'epss.csv'), reason: 'is no line of EPSS scores' }],
+    });
+  });
+
   it('sees where advisories came from, also after a restart', async () => {
     write('c.ndjson', [record('Y-1')]);
     service.command('advisories', 'import', join(feed, 'c.ndjson'), '--source', 'mine');
     await service.stop();
     await service.start();
-    const sources = service.command('advisories', 'list') as { source: string; records: number }[];
-    expect(sources.map(({ source, records }) => [source, records])).toMatchObject([
-      ['feed', 400],
-      ['mine', 1],
-      ['starter', expect.any(Number)],
+    const sources = service.command('advisories', 'list') as { source: string; records: number; flaws: number }[];
+    expect(sources.map(({ source, records, flaws }) => [source, records, flaws])).toMatchObject([
+      ['feed', 400, 0],
+      ['known', 0, 9_001],
+      ['mine', 1, 0],
+      ['starter', expect.any(Number), 0],
     ]);
   });
 

@@ -117,6 +117,9 @@ function vulnerability(id: string): VulnerabilityRow {
     cvssVector: '',
     malicious: false,
     fixable: true,
+    exploited: true,
+    exploitedSince: '2021-11-03',
+    epss: { score: 0.5, percentile: 0.9 },
     components: [],
     text: { digest: id, details: 'what it is', published: '', advisories: [id], otherIds: [], links: [] },
   };

@@ -1,6 +1,6 @@
 export { AdvisoryReadError, type AdvisoryReadCode } from './advisory-read-error.ts';
 export { combineAdvisories, memoryAdvisories, packageKeys, type AdvisoryLookup } from './advisory-lookup.ts';
-export { type Enrichment } from './enrichment.ts';
+export { type Enrichment, indexEnrichment, readEnrichment } from './enrichment.ts';
 export { AdvisoryRefused, parseOsvRecord, type OsvAffected, type OsvRecord } from './osv-record.ts';
 export {
   readAdvisories,

@@ -130,7 +130,7 @@ async function insertPackages(tx: SystemTransaction, rows: readonly Row[]): Prom
     )`.execute(tx);
 }
 
-async function noteSource(tx: SystemTransaction, source: string, now: Temporal.Instant): Promise<void> {
+export async function noteSource(tx: SystemTransaction, source: string, now: Temporal.Instant): Promise<void> {
   await tx
     .withTables<AdvisoryTables>()
     .insertInto('advisory_sources')
@@ -139,11 +139,11 @@ async function noteSource(tx: SystemTransaction, source: string, now: Temporal.I
     .execute();
 }
 
-async function growGeneration(tx: SystemTransaction): Promise<void> {
+export async function growGeneration(tx: SystemTransaction): Promise<void> {
   await sql`update advisory_state set generation = generation + 1`.execute(tx);
 }
 
-/** Grows whenever records change. */
+/** Grows whenever records, or what is known of flaws, change. */
 export async function advisoryGeneration(tx: AppTransaction | SystemTransaction): Promise<bigint> {
   const { generation } = await tx
     .withTables<AdvisoryTables>()
@@ -182,6 +182,8 @@ export async function summarize(tx: AppTransaction | SystemTransaction): Promise
 export interface AdvisorySource {
   source: string;
   records: number;
+  /** That it tells something of beyond records: see `flaw-store.ts`. */
+  flaws: number;
   newest?: Temporal.Instant;
   importedAt: Temporal.Instant;
 }
@@ -191,16 +193,19 @@ export async function listSources(tx: SystemTransaction): Promise<AdvisorySource
   const { rows } = await sql<{
     source: string;
     records: bigint;
+    flaws: bigint;
     newest: Temporal.Instant | null;
     imported_at: Temporal.Instant;
   }>`
     select s.source, s.imported_at, count(r.id) as records,
+      (select count(*) from advisory_flaws f where f.source = s.source) as flaws,
       max(r.modified) filter (where r.modified > ${undatedBefore}) as newest
     from advisory_sources s left join advisory_records r on r.source = s.source and not r.withdrawn
     group by s.source order by s.source`.execute(tx);
   return rows.map((row) => ({
     source: row.source,
     records: Number(row.records),
+    flaws: Number(row.flaws),
     ...(row.newest ? { newest: row.newest } : {}),
     importedAt: row.imported_at,
   }));

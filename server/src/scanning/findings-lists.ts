@@ -28,6 +28,7 @@ export interface ListedVulnerability {
   cvssVector: string;
   malicious: boolean;
   fixable: boolean;
+  exploited: boolean;
   components: VulnerableComponent[];
   details: string;
   published: string;
@@ -63,7 +64,7 @@ export async function listVulnerabilities(
       join.onRef('t.tenant_id', '=', 'v.tenant_id').onRef('t.digest', '=', 'v.text_digest'),
     )
     .select(['v.vulnerability_id', 'v.title', 'v.level', 'v.cvss_score', 'v.cvss_vector', 'v.malicious', 'v.fixable'])
-    .select(['v.components', 't.details', 't.published', 't.advisories', 't.links'])
+    .select(['v.exploited', 'v.components', 't.details', 't.published', 't.advisories', 't.links'])
     .orderBy('v.level', 'desc')
     .orderBy('v.vulnerability_id')
     .limit(page.limit)
@@ -79,6 +80,7 @@ export async function listVulnerabilities(
       cvssVector: row.cvss_vector,
       malicious: row.malicious,
       fixable: row.fixable,
+      exploited: row.exploited,
       components: row.components,
       details: row.details,
       published: row.published,

@@ -1,10 +1,12 @@
 import { parseOsvRecord, type LocatedPackage } from '@wharfinger/scanner';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actionCaller } from '../../../tests/support/call-action.ts';
 import { putRegistry } from '../../../tests/support/catalogue.ts';
 import { testPlatform, type TestPlatform } from '../../../tests/support/test-database.ts';
 import { trialTenant } from '../../../tests/support/trial-tenant.ts';
 import { importStarterSet } from '../advisories/index.ts';
+import { keepFlaws } from '../advisories/flaw-store.ts';
 import { keepRecords } from '../advisories/store.ts';
 import { startJobRunner } from '../platform/jobs/index.ts';
 import { createScanTask } from './create-task.ts';
@@ -69,6 +71,9 @@ describe('new advisories', () => {
         const { NamespaceDetail } = await call('DescribeImageRegistryNamespaceList', {});
         return (NamespaceDetail as { RiskImageCnt: number }[])[0]?.RiskImageCnt;
       },
+      async rows() {
+        return (await call('DescribeAssetImageRegistryVulList', { Id: Number(v1) }))['List'];
+      },
       async found() {
         const { List, TotalCount } = await call('DescribeAssetImageRegistryVulList', { Id: Number(v1) });
         const image = await call('DescribeAssetImageRegistryDetail', { Id: Number(v1) });
@@ -97,6 +102,33 @@ describe('new advisories', () => {
     expect(await one.found()).toEqual([]);
     expect(await one.riskImages()).toBe(0);
     expect(await one.used()).toBe('1');
+  });
+
+  it('bring what is known of flaws to stored findings: use in attacks, likelihood, and CVSS where no advisory has it', async () => {
+    await learn(advisory('1.2.1', '2026-01-03T12:00:00Z'));
+    const one = await scannedTenant();
+    expect(await one.rows()).toMatchObject([{ Tag: ['CanBeFixed'], IsSuggest: '0', CvssScore: '' }]);
+    const vector = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H';
+    await platform.database.inSystem('test', (tx) =>
+      keepFlaws(
+        tx,
+        [
+          { cve: 'CVE-2026-1', exploited: { since: '2026-02-03' } },
+          { cve: 'CVE-2026-1', epss: { score: 0.25, percentile: 0.75 }, cvss: [vector] },
+        ],
+        'kev',
+        start,
+      ),
+    );
+    expect(await enqueueRematches(platform)).toBeGreaterThanOrEqual(1);
+    await one.match();
+    expect(await one.rows()).toMatchObject([
+      { Tag: ['CanBeFixed', 'DynamicLevelExp'], IsSuggest: '1', Level: '4', CvssScore: '9.8', CvssVector: vector },
+    ]);
+    const kept = await platform.database.inTenant(one.tenant, (tx) =>
+      sql`select exploited_since, epss_score, epss_percentile from image_vulnerabilities`.execute(tx),
+    );
+    expect(kept.rows).toEqual([{ exploited_since: '2026-02-03', epss_score: 0.25, epss_percentile: 0.75 }]);
   });
 
   it('are looked for by every tenant with an older result, until it is matched', async () => {

@@ -102,6 +102,10 @@ export type ScanningTables = {
     cvss_vector: string;
     malicious: boolean;
     fixable: boolean;
+    exploited: boolean;
+    exploited_since: string;
+    epss_score: number | null;
+    epss_percentile: number | null;
     components: JSONColumnType<VulnerableComponent[]>;
     text_digest: string;
   };

@@ -13,6 +13,8 @@ export const describeAdvisorySources = operatorAction({
       z.object({
         Source: z.string(),
         Records: z.int(),
+        /** Flaws that it tells something of: use in attacks, likelihood, CVSS. */
+        Flaws: z.int(),
         NewestTime: z.string(),
         ImportedTime: z.string(),
         AgeSeconds: z.int(),
@@ -22,9 +24,10 @@ export const describeAdvisorySources = operatorAction({
   handle({ inSystem, now }) {
     return inSystem(async (tx) => ({
       Generation: Number(await advisoryGeneration(tx)),
-      List: (await listSources(tx)).map(({ source, records, newest, importedAt }) => ({
+      List: (await listSources(tx)).map(({ source, records, flaws, newest, importedAt }) => ({
         Source: source,
         Records: records,
+        Flaws: flaws,
         NewestTime: newest?.toString() ?? '',
         ImportedTime: importedAt.toString(),
         AgeSeconds: Math.max(0, Math.trunc(now.since(importedAt).total('seconds'))),
