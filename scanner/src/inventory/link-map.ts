@@ -5,9 +5,11 @@ const mostHops = 40;
 export class LinkMap {
   readonly #links = new Map<string, string>();
   readonly #folders = new Map<string, string>();
+  #longest = 0;
 
   set(path: string, target: string): void {
     this.#links.set(path, target);
+    this.#longest = Math.max(this.#longest, path.length);
     this.#folders.clear();
   }
 
@@ -40,13 +42,22 @@ export class LinkMap {
 
   /** Where things in a folder really lie: all links of its path followed; as it is where they turn in a circle. */
   inside(folder: string): string {
-    if (this.#links.size === 0 || folder === '') return folder;
+    if (!this.#leadsElsewhere(folder)) return folder;
     let real = this.#folders.get(folder);
     if (real === undefined) {
       real = this.resolve(folder) ?? folder;
       this.#folders.set(folder, real);
     }
     return real;
+  }
+
+  /** Whether a link stands at the path or above it: links are near the root, and most paths lead past them all. */
+  #leadsElsewhere(path: string): boolean {
+    if (this.#links.size === 0) return false;
+    for (let at = path.indexOf('/'); at >= 0 && at <= this.#longest; at = path.indexOf('/', at + 1)) {
+      if (this.#links.has(path.slice(0, at))) return true;
+    }
+    return path.length <= this.#longest && this.#links.has(path);
   }
 
   /** Where a path leads when all links are followed; undefined when they turn in a circle. */

@@ -11,6 +11,8 @@ export interface StandingFile {
   below: StandingFile[];
 }
 
+const slash = 0x2f;
+
 /**
  * Files that held something, layer put upon layer: which of them the top sees, and which are hidden. What hides is told by
  * each layer's paths, whiteouts and opaque folders; links of lower layers are followed on the way, as unpacking does.
@@ -58,10 +60,14 @@ export class VisibleFiles {
       if (folders.has(path)) doomed.inside.add(path);
     }
     for (const folder of index.opaque) doomed.inside.add(links.inFolder(folder));
+    let before = '';
     for (const { folder: written, paths } of unpackFolders(index.paths)) {
       const folder = links.inside(written);
       // What a path newly goes through is a folder now: a file of that name is gone.
-      for (const above of foldersAbove(`${folder}/`)) if (this.#files.has(above)) doomed.paths.add(above);
+      for (const above of foldersAbove(`${folder}/`, sharedLength(before, folder))) {
+        if (this.#files.has(above)) doomed.paths.add(above);
+      }
+      before = folder;
       // Where nothing stands nothing is hidden: most folders of an image hold no file that tells of anything.
       if (folder !== '' && !folders.has(folder)) continue;
       for (const { path: own, isFolder } of paths()) {
@@ -109,11 +115,28 @@ function inFolder(folder: string, path: string): string {
 
 function foldersOf(paths: readonly string[]): Set<string> {
   const folders = new Set<string>();
-  for (const path of paths) for (const folder of foldersAbove(path)) folders.add(folder);
+  for (const path of paths) {
+    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+      const folder = path.slice(0, at);
+      // Then those above it are there as well.
+      if (folders.has(folder)) break;
+      folders.add(folder);
+    }
+  }
   return folders;
 }
 
-/** `a`, `a/b` for `a/b/c`. */
-function* foldersAbove(path: string): Generator<string> {
-  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) if (at > 0) yield path.slice(0, at);
+/** `a`, `a/b` for `a/b/c`; those of at most `known` letters are left out. */
+function* foldersAbove(path: string, known = 0): Generator<string> {
+  for (let at = path.indexOf('/', known + 1); at >= 0; at = path.indexOf('/', at + 1)) yield path.slice(0, at);
+}
+
+/** Of two folders: how long the one is that both are in, or are. */
+function sharedLength(a: string, b: string): number {
+  const most = Math.min(a.length, b.length);
+  let shared = 0;
+  let at = 0;
+  for (; at < most && a.charCodeAt(at) === b.charCodeAt(at); at += 1) if (a.charCodeAt(at) === slash) shared = at;
+  const isWhole = at === most && (at === a.length || a[at] === '/') && (at === b.length || b[at] === '/');
+  return isWhole ? at : shared;
 }

@@ -15,6 +15,8 @@ import { python } from './python/index.ts';
 import { pythonLock } from './python-lock/index.ts';
 import { rpm } from './rpm/index.ts';
 import { gem, gemLock } from './ruby/index.ts';
+import { nameStart } from '../reading/normal-path.ts';
+import { PathFilter } from '../reading/path-filter.ts';
 import { yarnLock } from './yarn-lock/index.ts';
 
 /** All that tell of packages, by name. */
@@ -46,23 +48,35 @@ export const extractors: ReadonlyMap<string, Extractor> = new Map(
 /** An image has a hundred thousand files: of most the name alone says that nobody wants them. */
 const byName = new Map<string, Extractor[]>();
 const ofEveryFile: Extractor[] = [];
+const names = new PathFilter();
 for (const extractor of extractors.values()) {
   if (extractor.fileNames === undefined) ofEveryFile.push(extractor);
   for (const name of extractor.fileNames ?? []) {
     const key = name.startsWith('.') ? name.slice(name.lastIndexOf('.')) : name;
     byName.set(key, [...(byName.get(key) ?? []), extractor]);
+    names.add(key);
   }
 }
 
 /** The first that wants a file reads it: those that go by its name before those that look at every file. */
 export function extractorOf(path: string, entry: { sizeBytes: number; mode: number }): Extractor | undefined {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  const dot = name.lastIndexOf('.');
+  const nameAt = nameStart(path);
+  const dotAt = lastDot(path, nameAt);
   return (
-    wanting(byName.get(name), path, entry) ??
-    (dot === -1 ? undefined : wanting(byName.get(name.slice(dot)), path, entry)) ??
+    wanting(named(path, nameAt), path, entry) ??
+    (dotAt === -1 ? undefined : wanting(named(path, dotAt), path, entry)) ??
     wanting(ofEveryFile, path, entry)
   );
+}
+
+function named(path: string, from: number): readonly Extractor[] | undefined {
+  return names.mayHold(path, from) ? byName.get(path.slice(from)) : undefined;
+}
+
+function lastDot(path: string, from: number): number {
+  let at = path.length - 1;
+  while (at >= from && path.charCodeAt(at) !== 0x2e) at -= 1;
+  return at < from ? -1 : at;
 }
 
 function wanting(

@@ -1,4 +1,6 @@
 import { rpmDatabasePaths } from '../packages/rpm/index.ts';
+import { nameStart } from './normal-path.ts';
+import { PathFilter } from './path-filter.ts';
 
 /**
  * Package databases stand at fixed paths, but a folder on the way may be a link (`lib` to `usr/lib`, `var/lib/dpkg` to
@@ -20,10 +22,14 @@ const onTheWay: ReadonlySet<string> = new Set(
   [...[...databases.values()].flatMap(({ paths }) => paths), dpkgFolder].flatMap(prefixesOf),
 );
 
+const names = new PathFilter();
+for (const name of databases.keys()) names.add(name);
+
 /** For a file with a database's name at another path: which extractor reads it, and under which path. */
 export function databaseCandidate(path: string): { extractor: string; as: string } | undefined {
-  const slash = path.lastIndexOf('/');
-  const known = databases.get(path.slice(slash + 1));
+  const nameAt = nameStart(path);
+  const slash = nameAt - 1;
+  const known = names.mayHold(path, nameAt) ? databases.get(path.slice(nameAt)) : undefined;
   const [as] = known?.paths ?? [];
   if (known !== undefined && as !== undefined) return { extractor: known.extractor, as };
   if (path.endsWith('/status.d', slash) || (slash === 8 && path.startsWith('status.d'))) {

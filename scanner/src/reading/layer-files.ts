@@ -1,4 +1,5 @@
 import type { IndexedFile } from '../model.ts';
+import { PathFilter } from './path-filter.ts';
 
 /** The files of a layer that held something. Of several with one path the last counts; the others are buried. */
 export class LayerFiles {
@@ -7,6 +8,8 @@ export class LayerFiles {
   /** What is directly in a folder: paths of files that are kept, and of folders with such files in them. */
   readonly #inside = new Map<string, Set<string>>();
   readonly #buried: IndexedFile[] = [];
+  /** The keys of both maps. */
+  readonly #known = new PathFilter();
 
   get(path: string): IndexedFile | undefined {
     return this.#files.get(path);
@@ -14,12 +17,15 @@ export class LayerFiles {
 
   set(file: IndexedFile): void {
     this.#files.set(file.path, file);
+    this.#known.add(file.path);
     for (let path = file.path, at = path.lastIndexOf('/'); at >= 0; at = path.lastIndexOf('/')) {
       const folder = path.slice(0, at);
       const known = this.#inside.get(folder);
       const isKnown = known !== undefined && known.size > 0;
-      if (known === undefined) this.#inside.set(folder, new Set([path]));
-      else known.add(path);
+      if (known === undefined) {
+        this.#inside.set(folder, new Set([path]));
+        this.#known.add(folder);
+      } else known.add(path);
       // The folders above know of it already.
       if (isKnown) return;
       path = folder;
@@ -31,6 +37,7 @@ export class LayerFiles {
    * what it finds there, however often an archive says so.
    */
   replace(path: string, byFolder: boolean): void {
+    if (!this.#known.mayHold(path)) return;
     this.#bury(path);
     if (byFolder) return;
     const folders = [path];

@@ -17,6 +17,7 @@ import { handedOnBytes, MalwareSearch, type MalwareSink } from './malware-search
 import type { MeteredSupply } from './metered-supply.ts';
 import { depthOf, normalPath } from './normal-path.ts';
 import { openLayer } from './open-layer.ts';
+import { PathFilter } from './path-filter.ts';
 import { PathPacker } from './path-list.ts';
 import { ReasonList } from './reason-list.ts';
 import { TarWalk } from './tar-walk.ts';
@@ -61,6 +62,7 @@ class LayerReader {
   readonly #files = new LayerFiles();
   readonly #paths = new PathPacker();
   readonly #links = new Map<string, string>();
+  readonly #linked = new PathFilter();
   readonly #removed: string[] = [];
   readonly #opaque: string[] = [];
   readonly #folders = new Map<string, number>();
@@ -114,7 +116,7 @@ class LayerReader {
     else if (whiteout?.type === 'opaque') this.#tell(this.#opaque, whiteout.path);
     if (whiteout !== undefined || path === '') return;
     this.#files.replace(path, walk.kind === 'folder');
-    this.#links.delete(path);
+    if (this.#linked.mayHold(path)) this.#links.delete(path);
     if (walk.kind === 'folder') {
       // A folder where a link may stand replaces it.
       this.#paths.addFolder(path, isLinkOnTheWay(path));
@@ -137,6 +139,7 @@ class LayerReader {
     if (target.length > 4096 || target.includes('\0')) return;
     this.#options.budget.takeIndexBytes(bytesOf([path, target]));
     this.#links.set(path, target);
+    this.#linked.add(path);
   }
 
   #keep(file: IndexedFile): void {

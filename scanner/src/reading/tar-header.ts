@@ -93,8 +93,13 @@ function readBase256(buffer: Buffer, at: number, length: number, first: number):
 /** Text up to the first NUL. */
 export function readTextField(buffer: Buffer, at: number, length: number): string {
   let end = at;
-  while (end < at + length && buffer[end] !== 0) end += 1;
-  return end === at ? '' : buffer.toString('utf8', at, end);
+  let bits = 0;
+  for (let byte = buffer[end] ?? 0; end < at + length && byte !== 0; byte = buffer[end] ?? 0) {
+    bits |= byte;
+    end += 1;
+  }
+  if (end === at) return '';
+  return buffer.toString(bits < 0x80 ? 'latin1' : 'utf8', at, end);
 }
 
 const prefixAt = 345;

@@ -1,3 +1,5 @@
+import { nameStart } from './normal-path.ts';
+
 const prefix = '.wh.';
 /** aufs's own marks: the one for a folder without what lies below, and all others, which name no file. */
 const opaqueName = '.wh..wh..opq';
@@ -7,7 +9,7 @@ export type Whiteout = { type: 'removed'; path: string } | { type: 'opaque'; pat
 
 /** What an entry with such a path says of the layers below; undefined for one that is a file. Source: OCI image layer. */
 export function whiteoutOf(path: string): Whiteout | undefined {
-  const nameAt = path.lastIndexOf('/') + 1;
+  const nameAt = nameStart(path);
   if (!path.startsWith(prefix, nameAt)) return undefined;
   const folder = path.slice(0, Math.max(nameAt - 1, 0));
   const name = path.slice(nameAt);

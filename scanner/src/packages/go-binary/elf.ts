@@ -48,18 +48,18 @@ export function readElf(bytes: ByteSource): Executable | undefined {
   const opened = openElf(bytes);
   if (opened === undefined) return undefined;
   const { header, layout, littleEndian } = opened;
-  const sections = readSections(bytes, opened, '.go.buildinfo');
+  const sections = sectionsOf(bytes, opened)?.('.go.buildinfo');
   if (sections !== undefined && sections.length === 0) return undefined;
   const segments = readSegments(bytes, header, layout, littleEndian);
   // Go itself looks at the first: there may be thousands, all of them the same bytes.
   return { candidates: sections?.slice(0, 1) ?? segments.filter((segment) => segment.writable), segments };
 }
 
-/** The first section of an ELF file with this name, of at most 15 letters. */
+/** The first section of an ELF file with this name. */
 export function findElfSection(bytes: ByteSource, name: string): FileRange | undefined {
   const ident = Buffer.from(bytes.read(0, 4)).toString('latin1');
   const opened = ident === '\u007fELF' ? openElf(bytes) : undefined;
-  return opened === undefined ? undefined : readSections(bytes, opened, name)?.[0];
+  return opened === undefined ? undefined : sectionsOf(bytes, opened)?.(name)[0];
 }
 
 interface OpenElf {
@@ -77,12 +77,18 @@ function openElf(bytes: ByteSource): OpenElf | undefined {
   return header === undefined ? undefined : { header, layout, littleEndian };
 }
 
-/** Those of this name; undefined where the file has no table of sections that can be read. */
-function readSections(
-  bytes: ByteSource,
-  { header, layout, littleEndian }: OpenElf,
-  name: string,
-): FileRange[] | undefined {
+type FindSections = (name: string) => FileRange[];
+
+/** By file, of the last that were asked about: what Go and what Rust left is looked for in the same table. */
+const tables = new WeakMap<ByteSource, FindSections | undefined>();
+
+/** Finds sections by name; undefined where the file has no table of sections that can be read. */
+function sectionsOf(bytes: ByteSource, opened: OpenElf): FindSections | undefined {
+  if (!tables.has(bytes)) tables.set(bytes, readSections(bytes, opened));
+  return tables.get(bytes);
+}
+
+function readSections(bytes: ByteSource, { header, layout, littleEndian }: OpenElf): FindSections | undefined {
   const { counts } = layout.tables;
   const [size, count, namesIndex] = [header.u16(counts + 4), header.u16(counts + 6), header.u16(counts + 8)];
   if (size !== layout.sectionBytes || count === 0 || count > maxSections || namesIndex >= count) return undefined;
@@ -98,13 +104,15 @@ function readSections(
   const names = readHeader(bytes, namesRange.offset, namesLength, littleEndian);
   if (names === undefined) return undefined;
 
-  const found: FileRange[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const nameAt = table.u32(index * size);
-    if (nameAt >= namesLength || table.u32(index * size + 4) === occupiesNoFile) continue;
-    if (names.text(nameAt, Math.min(16, namesLength - nameAt)) === name) found.push(rangeOf(index));
-  }
-  return found;
+  return (name) => {
+    const found: FileRange[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const nameAt = table.u32(index * size);
+      if (nameAt >= namesLength || table.u32(index * size + 4) === occupiesNoFile) continue;
+      if (names.holds(nameAt, name)) found.push(rangeOf(index));
+    }
+    return found;
+  };
 }
 
 function readSegments(

@@ -7,6 +7,8 @@ export interface HeaderView {
   u64(offset: number): bigint;
   /** Text of fixed width that a NUL may end. */
   text(offset: number, width: number): string;
+  /** Whether this ASCII text stands there, with a NUL or the end of all behind it. */
+  holds(offset: number, text: string): boolean;
 }
 
 /** A copy of a part of the file; undefined when the file ends before it does. */
@@ -27,6 +29,10 @@ export function readHeader(
     text: (at, width) => {
       const end = copy.subarray(at, at + width).indexOf(0);
       return Buffer.from(copy.buffer, copy.byteOffset + at, end === -1 ? width : end).toString('latin1');
+    },
+    holds(at, text) {
+      for (let i = 0; i < text.length; i += 1) if (copy[at + i] !== text.charCodeAt(i)) return false;
+      return (copy[at + text.length] ?? 0) === 0;
     },
   };
 }
