@@ -3,6 +3,14 @@ import { knownBeginnings, knownGroups } from './known-groups.ts';
 /** Those that moved: the group from each first version on, the newest first. */
 const moved: ReadonlyMap<string, readonly (readonly [major: number, group: string])[]> = new Map([
   [
+    'annotations',
+    [
+      [13, 'org.jetbrains'],
+      [4, 'com.google.android'],
+      [0, 'com.google.code.findbugs'],
+    ],
+  ],
+  [
     'dom4j',
     [
       [2, 'org.dom4j'],
@@ -23,13 +31,7 @@ const moved: ReadonlyMap<string, readonly (readonly [major: number, group: strin
       [0, 'org.hibernate'],
     ],
   ],
-  [
-    'okhttp',
-    [
-      [3, 'com.squareup.okhttp3'],
-      [0, 'com.squareup.okhttp'],
-    ],
-  ],
+  ...['logging-interceptor', 'mockwebserver', 'okhttp', 'okhttp-sse', 'okhttp-urlconnection'].map(okHttp),
   [
     'rxjava',
     [
@@ -40,15 +42,42 @@ const moved: ReadonlyMap<string, readonly (readonly [major: number, group: strin
   ],
 ]);
 
+function okHttp(artifact: string): readonly [string, readonly (readonly [number, string])[]] {
+  return [
+    artifact,
+    [
+      [3, 'com.squareup.okhttp3'],
+      [0, 'com.squareup.okhttp'],
+    ],
+  ];
+}
+
 /** An identifier such as `org.example.thing`. */
 const dotted = /^[a-z_][\w-]*(?:\.[\w-]+)+$/i;
 
 /** Owners of many projects, each of which has a group of its own: no library stands in these themselves. */
-const ownersOfProjects = new Set(['com.github', 'io.github', 'org.apache', 'org.codehaus', 'org.eclipse']);
+const ownersOfProjects = new Set([
+  'com.github',
+  'com.netflix',
+  'io.github',
+  'org.apache',
+  'org.codehaus',
+  'org.eclipse',
+]);
 
-/** The group of an artifact by what is known of it, else by what its manifest tells; undefined where neither says. */
-export function groupOf(artifact: string, version: string, manifest: ReadonlyMap<string, string>): string | undefined {
-  return movedGroup(artifact, version) ?? knownGroup(artifact) ?? told(manifest, artifact);
+/**
+ * The group of an artifact by what is known of it, else by what its manifest tells, else by the folder that all its classes
+ * lie in, with a `/` behind; undefined where none says.
+ */
+export function groupOf(
+  artifact: string,
+  version: string,
+  manifest: ReadonlyMap<string, string>,
+  classes = '',
+): string | undefined {
+  return (
+    movedGroup(artifact, version) ?? knownGroup(artifact) ?? told(manifest, artifact) ?? ofClasses(classes, artifact)
+  );
 }
 
 function movedGroup(artifact: string, version: string): string | undefined {
@@ -83,6 +112,16 @@ function withoutArtifact(name: string, artifact: string): string {
   const [before, last] = [name.slice(0, dot), name.slice(dot + 1)];
   const isOfArtifact = artifact === last || inWords(artifact).includes(inWords(last));
   return isOfArtifact && before.includes('.') && !ownersOfProjects.has(before) ? before : name;
+}
+
+/**
+ * `org/elasticsearch/cli/` of `elasticsearch-cli` is of `org.elasticsearch`. Without the owner's name in the artifact's it
+ * would be a guess, and wrong as often as not.
+ */
+function ofClasses(folder: string, artifact: string): string | undefined {
+  const [, domain = '', owner = ''] = /^([a-z]{2,4})\/([a-z]\w{2,})\//.exec(folder) ?? [];
+  const isNamed = owner !== '' && artifact.toLowerCase().startsWith(owner);
+  return isNamed && !ownersOfProjects.has(`${domain}.${owner}`) ? `${domain}.${owner}` : undefined;
 }
 
 /** With `-` around each of its words. */

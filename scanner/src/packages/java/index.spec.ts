@@ -138,7 +138,10 @@ describe('the name of a jar', () => {
     ['kafka_2.13-3.4.0.jar', 'kafka_2.13', '3.4.0'],
     ['flink-shaded-guava-30.1.1-jre-15.0.jar', 'flink-shaded-guava', '30.1.1-jre-15.0'],
     ['flink-shaded-asm-9-9.2-15.0.jar', 'flink-shaded-asm-9', '9.2-15.0'],
+    ['beam-vendor-guava-26_0-jre-0.1.jar', 'beam-vendor-guava-26_0-jre', '0.1'],
     ['app-1-2.0.jar', 'app', '1-2.0'],
+    ['jffi-1.3.9-native.jar', 'jffi', '1.3.9'],
+    ['tool-native-1.3.9-linux-x86_64.jar', 'tool-native', '1.3.9'],
     ['app-1.0-SNAPSHOT.war', 'app', '1.0-SNAPSHOT'],
     ['a-1.0-sources.jar', 'a', '1.0'],
     ['plain.jar', 'plain', undefined],
@@ -180,8 +183,29 @@ describe('the group of an artifact', () => {
     ['rxjava', '1.3.8', 'io.reactivex'],
     ['rxjava', '3.0.0', 'io.reactivex.rxjava3'],
     ['groovy', '4.0.1', 'org.apache.groovy'],
+    ['annotations', '2.0.0', 'com.google.code.findbugs'],
+    ['annotations', '23.0.0', 'org.jetbrains'],
+    ['logging-interceptor', '4.9.0', 'com.squareup.okhttp3'],
   ])('of %s %s, which moved, is %s', (artifact, version, group) => {
     expect(groupOf(artifact, version, new Map())).toBe(group);
+  });
+
+  it.each([
+    ['example-cli', ['org/example/cli/A.class', 'org/example/cli/b/B.class'], 'org.example:example-cli'],
+    [
+      'example-cli',
+      ['org/example/A.class', 'module-info.class', 'META-INF/versions/9/x/B.class'],
+      'org.example:example-cli',
+    ],
+    ['example-cli', ['org/example/A.class', 'com/other/B.class'], 'example-cli'],
+    ['example-cli', ['org/other/A.class'], 'example-cli'],
+    ['netflix-other', ['com/netflix/other/A.class'], 'netflix-other'],
+    ['org-cli', ['org/A.class'], 'org-cli'],
+    ['example-cli', ['A.class'], 'example-cli'],
+    ['example-cli', [], 'example-cli'],
+  ])('of %s with classes %j makes it %s', (artifact, classes, name) => {
+    const zip = buildZip([manifest(), ...classes.map((path) => ({ name: path, content: '' }))]);
+    expect(readPackages(java, `app/${artifact}-1.0.jar`, zip)).toEqual([`${name} 1.0`]);
   });
 });
 

@@ -2,6 +2,7 @@ import type { Package } from '../../model.ts';
 import { addPackage } from '../add-package.ts';
 import { type ByteSource, type Extracted, type Extractor, PackageUnreadable, readText } from '../extractor.ts';
 import { oncePerVersion } from '../once-per-version.ts';
+import { CommonFolder } from './common-folder.ts';
 import { groupOf } from './group-of.ts';
 import { splitJarName } from './jar-name.ts';
 import { readManifest, readPomProperties } from './manifest.ts';
@@ -50,13 +51,18 @@ class ArchiveReader {
 
   read(fileName: string, bytes: ByteSource, depth: number): void {
     this.#attempt(fileName, () => {
-      const entries = [...readDirectory(bytes, isWanted, (count) => this.#takeDirectory(count))];
+      const classes = new CommonFolder();
+      const wants = (name: string) => {
+        classes.take(name);
+        return isWanted(name);
+      };
+      const entries = [...readDirectory(bytes, wants, (count) => this.#takeDirectory(count))];
       const texts = (wanted: (name: string) => boolean) =>
         entries.filter(({ name }) => wanted(name)).map((entry) => this.#text(bytes, entry));
       const poms = texts((name) => pomProperties.test(name)).flatMap((text) => readPomProperties(text) ?? []);
       for (const { group, artifact, version } of poms) this.#add(`${group}:${artifact}`, version);
       const [manifest = ''] = texts((name) => name === manifestName);
-      this.#addSelf(fileName, readManifest(manifest), poms);
+      this.#addSelf(fileName, readManifest(manifest), poms, classes.folder);
       for (const entry of entries) {
         if (archive.test(entry.name)) this.#attempt(entry.name, () => this.#inner(bytes, entry, depth + 1));
       }
@@ -89,6 +95,7 @@ class ArchiveReader {
     fileName: string,
     manifest: ReadonlyMap<string, string>,
     poms: readonly { artifact: string; version: string }[],
+    classes: string,
   ): void {
     const { artifact, version } = splitJarName(fileName);
     if (poms.some((pom) => sameName(pom.artifact, artifact) || sameName(fileName, `${pom.artifact}-${pom.version}`)))
@@ -97,7 +104,7 @@ class ArchiveReader {
     const isRenamed = poms.length === 1 && poms.some((pom) => fileName.includes(pom.version));
     if (isRenamed || (version === undefined && poms.length > 0)) return;
     const told = version ?? versionOf(manifest);
-    const group = groupOf(artifact, told ?? '', manifest);
+    const group = groupOf(artifact, told ?? '', manifest, classes);
     // A name without version, group and anything else says what somebody called a file.
     if (told === undefined || (version === undefined && group === undefined)) return;
     this.#add(group === undefined ? artifact : `${group}:${artifact}`, told);

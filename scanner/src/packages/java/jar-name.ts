@@ -1,4 +1,6 @@
 const qualifiers = /-(?:alpha|beta|milestone|rc|cr|snapshot|pre|build|patch|m|b|p)-?\d/i;
+/** Behind the version: for what system it is, or how it was packed. */
+const classifier = /-(?:jar-with-dependencies|native|shaded|(?:linux|macos|natives|osx|windows)(?:[-_]\w+)*)$/;
 const furtherName = /-[a-z]{2,}-\d+\.\d/i;
 /** For what the library is built, as part of its version: `30.1.1-jre-15.0`. */
 const builtFor = /^-\d[\w.]*-(?:jre|jdk\d*|android|final|ga|release)\b/i;
@@ -16,13 +18,16 @@ export function splitJarName(fileName: string): { artifact: string; version: str
     // `log4j-1.2-api-2.17.0`: there is more of the name behind the first number.
     if (furtherName.test(rest) && !qualifiers.test(rest) && !builtFor.test(rest)) continue;
     if (isSeries(rest)) continue;
-    return { artifact: stem.slice(0, at), version: rest.slice(1) };
+    return { artifact: stem.slice(0, at), version: rest.slice(1).replace(classifier, '') };
   }
   return { artifact: stem, version: undefined };
 }
 
-/** `asm-9-9.2` and `zookeeper-3-3.5.9`: which series of versions it is goes into the name where several may stand together. */
+/**
+ * `asm-9-9.2`, `zookeeper-3-3.5.9`, `guava-26_0-jre-0.1`: the series or the version of what it was made from goes into the
+ * name where several may stand together.
+ */
 function isSeries(rest: string): boolean {
   const [, series, major] = /^-(\d+)-(\d+)\.\d/.exec(rest) ?? [];
-  return series !== undefined && series === major;
+  return (series !== undefined && series === major) || /^-\d+(?:_\d+)+-(?:[a-z]+-)?\d+\.\d/.test(rest);
 }
