@@ -52,12 +52,34 @@ export const re2: FuzzTarget = {
   },
 };
 
-const rules = loadSecretRules();
+/** Our own, and some of kinds that ours have none of: composite, and without a keyword. */
+const rules = loadSecretRules([
+  String.raw`[extend]
+useDefault = true
+[[rules]]
+id = "pair"
+regex = '''(?m)^secret\b.{0,20}'''
+keywords = ["secret"]
+[[rules.required]]
+id = "partner"
+withinLines = 2
+withinColumns = 40
+[[rules]]
+id = "partner"
+regex = '''user|password|key'''
+skipReport = true
+[[rules]]
+id = "anywhere"
+path = '''settings'''
+regex = '''[0-9]{12,20}'''
+`,
+]);
 
 export const secrets: FuzzTarget = {
   seeds: [
     `token: ${fakeGitHubToken()}\nexport AWS_ACCESS_KEY_ID=${'AKIA'.concat('QWERTYUIOPASDFGH')}\npassword = "hunter2hunter2"\n`,
     `-----BEGIN RSA PRIVATE KEY-----\n${'MIIEpAIBAAKCAQEA7x'.repeat(12)}\n-----END RSA PRIVATE KEY-----\n`,
+    'user = a\nsecret = b\npassword = c\n123456789012345\n',
     '{"api_key":"0123456789abcdef0123456789abcdef","secret":"aGVsbG8gd29ybGQgaGVsbG8gd29ybGQ="}\n',
   ].map((text) => Buffer.from(text)),
   words: [
@@ -107,7 +129,13 @@ stopwords = ["test"]
 [[rules]]
 id = "b"
 path = '''(?i)\.pem$'''
-[allowlist]
+tags = ["t"]
+[[rules.required]]
+id = "a"
+withinLines = 3
+withinColumns = 4
+[[allowlists]]
+targetRules = ["a"]
 paths = ['''node_modules''']
 `;
 
@@ -122,6 +150,10 @@ export const gitleaks: FuzzTarget = {
     'id = "c"\n',
     '[rules.wharfinger]\n',
     'secretGroup = 1\n',
+    '[[rules.required]]\n',
+    'withinLines = ',
+    'skipReport = true\n',
+    'useDefault = true\n',
     ...expressionWords,
   ],
   read(input) {
