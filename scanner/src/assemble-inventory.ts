@@ -1,5 +1,6 @@
 import { notCarriedOut } from './inventory/carried-out.ts';
-import { ownersOf, withOwners } from './inventory/owners.ts';
+import { malwareFilter } from './inventory/malware-filter.ts';
+import { type Owner, ownersOf, withOwners } from './inventory/owners.ts';
 import { type StandingFile, VisibleFiles } from './inventory/visible-files.ts';
 import { isVersionReadable } from './matching/subjects.ts';
 import type {
@@ -38,12 +39,15 @@ export function assembleInventory(
   const visible = [...files.visible];
   const standing = visible.filter((one) => isInPlace(one, files));
   const operatingSystem = operatingSystemOf(standing);
+  const found = standing.filter((one) => !isLock(one)).flatMap(packagesOf);
+  const owners = ownersOf(standing, found, files);
+  const isFinding = malwareFilter(standing, owners, layers[0]?.diffId);
   const configSecrets = secretRules === undefined ? [] : scanConfigSecrets(secretRules, config);
   return {
     ...(operatingSystem === undefined ? {} : { operatingSystem }),
-    packages: allPackages(standing, files, operatingSystem),
+    packages: allPackages(standing, found, owners, operatingSystem),
     secrets: [...fileSecrets(visible, files.hidden), ...configSecrets],
-    malware: visible.flatMap(malwareOf),
+    malware: visible.flatMap((one) => malwareOf(one, isFinding)),
     misconfigurations: findMisconfigurations(config, {
       files: visible.map(({ path, file: { sizeBytes, mode, cache } }) => ({
         path,
@@ -77,15 +81,18 @@ function operatingSystemOf(standing: readonly StandingFile[]): OperatingSystem |
 /** What is installed, and what lock files tell beyond that; with owners, and without what would be told twice. */
 function allPackages(
   standing: readonly StandingFile[],
-  files: VisibleFiles,
+  found: readonly LocatedPackage[],
+  owners: ReadonlyMap<string, Owner>,
   system: OperatingSystem | undefined,
 ): LocatedPackage[] {
-  const isLock = ({ file }: StandingFile) => extractors.get(file.extractor ?? '')?.isLock === true;
-  const found = standing.filter((one) => !isLock(one)).flatMap(packagesOf);
-  const installed = withOwners(found, ownersOf(standing, found, files));
+  const installed = withOwners(found, owners);
   const locked = standing.filter(isLock).flatMap(packagesOf);
   const packages = [...installed, ...notCarriedOut(locked, found)];
   return packages.map((one) => (isVersionReadable(one, system) ? one : { ...one, versionUnreadable: true }));
+}
+
+function isLock({ file }: StandingFile): boolean {
+  return extractors.get(file.extractor ?? '')?.isLock === true;
 }
 
 /**
@@ -125,9 +132,11 @@ function fileSecrets(visible: readonly StandingFile[], hidden: readonly Standing
   return findings;
 }
 
-function malwareOf({ path, layer, file }: StandingFile): MalwareFinding[] {
-  const { malware, sizeBytes, md5 = '', sha256 = '' } = file;
-  return (malware ?? []).map(({ inside, ...hit }) =>
+function malwareOf(one: StandingFile, isFinding: ReturnType<typeof malwareFilter>): MalwareFinding[] {
+  const { path, layer, file } = one;
+  const { malware = [], sizeBytes, md5 = '', sha256 = '' } = file;
+  const findings = malware.filter((hit) => isFinding(one, hit));
+  return findings.map(({ inside, ...hit }) =>
     inside === undefined
       ? { ...hit, path, layer, sizeBytes, md5, sha256 }
       : { ...hit, layer, ...inside, path: `${path}!/${inside.path}` },

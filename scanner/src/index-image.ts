@@ -178,12 +178,14 @@ function progressOf(source: ImageSource, layersDone: number, bytes: number): Ind
   };
 }
 
-function withoutUndefined({ secretRules, malwareRules }: RuleSources): {
+function withoutUndefined({ secretRules, malwareRules, malwareHashes }: RuleSources): {
   secretRules?: readonly string[];
   malwareRules?: readonly string[];
+  malwareHashes?: readonly string[];
 } {
   return {
     ...(secretRules === undefined ? {} : { secretRules }),
     ...(malwareRules === undefined ? {} : { malwareRules }),
+    ...(malwareHashes === undefined ? {} : { malwareHashes }),
   };
 }

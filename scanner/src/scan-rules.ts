@@ -9,6 +9,8 @@ export interface RuleSources {
   secretRules?: readonly string[] | undefined;
   /** YARA. */
   malwareRules?: readonly string[] | undefined;
+  /** Lists of digests of files that are malware, as `parseMalwareHashes` takes them. */
+  malwareHashes?: readonly string[] | undefined;
 }
 
 const ownRules = {};
@@ -26,7 +28,10 @@ export function secretRulesOf({ secretRules }: RuleSources): SecretRules {
 export function ruleDigestOf(sources: RuleSources, riskClasses: readonly RiskClass[]): string {
   const hash = createHash('sha256');
   if (riskClasses.includes('secrets')) hash.update(`secrets ${secretDigestOf(sources)}\n`);
-  if (riskClasses.includes('malware')) hash.update(`malware ${malwareRuleDigest(sources.malwareRules)}\n`);
+  if (riskClasses.includes('malware')) {
+    hash.update(`malware ${malwareRuleDigest(sources.malwareRules)}\n`);
+    for (const list of sources.malwareHashes ?? []) hash.update(`hashes ${list.length}\n`).update(list);
+  }
   return hash.digest('hex');
 }
 

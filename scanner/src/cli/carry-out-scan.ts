@@ -3,6 +3,7 @@ import { noAdvisories } from '../advisories/no-advisories.ts';
 import { ScanError, type ScanReport } from '../model.ts';
 import { plainText } from '../output/plain-text.ts';
 import { scanImage, type ScanOptions } from '../scan.ts';
+import type { RuleSources } from '../scan-rules.ts';
 import { openImage } from '../sources/open-image.ts';
 import type { CommandIo } from './command-io.ts';
 import type { ScanArguments } from './parse-arguments.ts';
@@ -80,10 +81,19 @@ async function scanTarget(
   }
 }
 
-async function rulesOf({ secretRules }: ScanArguments, { cwd }: CommandIo): Promise<Pick<ScanOptions, 'rules'>> {
-  if (secretRules.length === 0) return {};
-  const { readSecretRules } = await import('../secrets/index.ts');
-  return { rules: { secretRules: await Promise.all(secretRules.map((path) => readSecretRules(path, cwd))) } };
+async function rulesOf(options: ScanArguments, { cwd }: CommandIo): Promise<Pick<ScanOptions, 'rules'>> {
+  const { secretRules, malwareRules, malwareHashes } = options;
+  const rules: RuleSources = {};
+  if (secretRules.length > 0) {
+    const { readSecretRules } = await import('../secrets/index.ts');
+    rules.secretRules = await Promise.all(secretRules.map((path) => readSecretRules(path, cwd)));
+  }
+  if (malwareRules.length > 0 || malwareHashes.length > 0) {
+    const { readMalwareHashes, readMalwareRules } = await import('./read-malware-files.ts');
+    if (malwareRules.length > 0) rules.malwareRules = await readMalwareRules(malwareRules);
+    if (malwareHashes.length > 0) rules.malwareHashes = await readMalwareHashes(malwareHashes);
+  }
+  return Object.keys(rules).length === 0 ? {} : { rules };
 }
 
 async function cacheOf({ cacheDir }: ScanArguments): Promise<Pick<ScanOptions, 'cache'>> {

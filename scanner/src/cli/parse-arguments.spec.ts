@@ -39,12 +39,24 @@ describe('the arguments of scan', () => {
       ['a', '--secret-rules', 'mine.toml', '--secret-rules=/etc/rules.toml'],
       { target: 'a', format: 'table', advisories: [], secretRules: ['mine.toml', '/etc/rules.toml'] },
     ],
+    [
+      ['a', '--malware-rules', 'rules', '--malware-rules=/etc/rules', '--malware-hashes', 'list'],
+      {
+        target: 'a',
+        format: 'table',
+        advisories: [],
+        malwareRules: [`${cwd}/rules`, '/etc/rules'],
+        malwareHashes: [`${cwd}/list`],
+      },
+    ],
   ])('%j', (argv, expected) => {
     expect(parseScanArguments(argv, cwd)).toEqual({
       help: false,
       scanners: everything,
       ignoreUnfixed: false,
       secretRules: [],
+      malwareRules: [],
+      malwareHashes: [],
       ...expected,
     });
   });
@@ -87,6 +99,8 @@ describe('the arguments of scan', () => {
       'platform',
       'advisories',
       'secret-rules',
+      'malware-rules',
+      'malware-hashes',
       'cache-dir',
       'fail-on',
       'ignore-unfixed',

@@ -19,6 +19,10 @@ export interface ScanArguments {
   /** As the user wrote them. Empty for our own rules. */
   secretRules: string[];
   /** Absolute. */
+  malwareRules: string[];
+  /** Absolute. */
+  malwareHashes: string[];
+  /** Absolute. */
   cacheDir?: string;
   failOn?: Exclude<Severity, 'unknown'>;
   /** Leave out what no version mends. */
@@ -37,7 +41,7 @@ export class ArgumentError extends Error {
 
 export const scanUsage = `scan <target> [--format table|json|sarif|cyclonedx] [--output FILE]
        [--scanners LIST] [--platform OS/ARCH] [--advisories FOLDER] [--cache-dir DIR]
-       [--secret-rules FILE]
+       [--secret-rules FILE] [--malware-rules PATH] [--malware-hashes FILE]
        [--fail-on low|medium|high|critical] [--ignore-unfixed] [--ignore-file FILE]
 
   <target>      a docker save archive, an OCI layout (folder or archive), an unpacked root file
@@ -55,6 +59,12 @@ export const scanUsage = `scan <target> [--format table|json|sarif|cyclonedx] [-
   --secret-rules
                 rules for secrets in gitleaks' format, instead of our own (or beside them, where
                 the file says useDefault); may be given more than once
+  --malware-rules
+                YARA rules beside our own: a file, or a folder with all .yar and .yara files in it;
+                may be given more than once
+  --malware-hashes
+                digests of files that are malware, one a line: SHA-256, SHA-1 or MD5, and a name;
+                may be given more than once
   --cache-dir   keep what was read of each layer, so that the next scan need not read it again
   --ignore-unfixed
                 leave out vulnerabilities that no version mends
@@ -98,6 +108,8 @@ export function parseScanArguments(argv: readonly string[], cwd: string): ScanAr
     ...(platform === undefined ? {} : { platform }),
     advisories: (values.advisories ?? []).map((path) => resolve(cwd, path)),
     secretRules: values['secret-rules'] ?? [],
+    malwareRules: (values['malware-rules'] ?? []).map((path) => resolve(cwd, path)),
+    malwareHashes: (values['malware-hashes'] ?? []).map((path) => resolve(cwd, path)),
     ...(values.output === undefined ? {} : { output: resolve(cwd, values.output) }),
     ...(values['cache-dir'] === undefined ? {} : { cacheDir: resolve(cwd, values['cache-dir']) }),
     ...(failOn === undefined ? {} : { failOn }),
@@ -120,6 +132,8 @@ function parse(argv: readonly string[]) {
         platform: text,
         advisories: { ...text, multiple: true },
         'secret-rules': { ...text, multiple: true },
+        'malware-rules': { ...text, multiple: true },
+        'malware-hashes': { ...text, multiple: true },
         'cache-dir': text,
         'fail-on': text,
         'ignore-unfixed': flag,

@@ -35,6 +35,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'planted.tar'), dockerArchive(plantedImage()));
   writeFileSync(join(folder, 'clean.tar'), dockerArchive(cleanImage()));
   writeFileSync(join(folder, 'cut.tar'), dockerArchive(oldDebianImage()).subarray(0, 2000));
+  mkdirSync(join(folder, 'empty'));
   writeFileSync(
     join(folder, 'own.ndjson'),
     [
@@ -179,6 +180,30 @@ describe('wharfinger scan', () => {
       ['key-file', 'root/.ssh/id_rsa', undefined],
       ['mine', 'env:AWS_ACCESS_KEY_ID', ['a']],
     ]);
+  });
+
+  it('finds malware by the rules of a folder and by lists of digests, beside our own', async () => {
+    mkdirSync(join(folder, 'yara/then'), { recursive: true });
+    writeFileSync(join(folder, 'yara/one.yar'), 'rule Mine_One { condition: filepath endswith "/os-release" }');
+    writeFileSync(join(folder, 'yara/then/two.YARA'), 'rule Mine_Two { condition: Mine_One }');
+    writeFileSync(join(folder, 'yara/read-me.txt'), 'no rules');
+    writeFileSync(
+      join(folder, 'hashes.txt'),
+      `# ours\n${'0'.repeat(32)}\n44d88612fea8a8f36de82e1278abb02f  Test file\n`,
+    );
+    const { stdout, stderr } = await scan([
+      'planted.tar',
+      '--json',
+      '--malware-rules',
+      'yara',
+      '--malware-hashes',
+      'hashes.txt',
+    ]);
+    expect(stderr).toBe('');
+    const found = (JSON.parse(stdout) as ScanReport).malware.map(({ rule, title }) => [rule, title]);
+    expect(found).toContainEqual(['Wharfinger_Eicar_Test_File', 'EICAR test file']);
+    expect(found).toContainEqual(['Wharfinger_Listed_Hash', 'File on a list of malware: Test file']);
+    expect(found).toContainEqual(['Mine_One', 'Mine_One']);
   });
 
   it('reports nothing of a clean image, on which nothing fails', async () => {
@@ -359,6 +384,12 @@ expires = 2026-01-31
     [['debian.tar', '--ignore-file', 'nowhere'], /nowhere cannot be read: there is no such file or folder/],
     [['debian.tar', '--secret-rules', 'nowhere'], /secret rules, .*nowhere: cannot be read/],
     [['debian.tar', '--secret-rules', 'own.ndjson'], /own\.ndjson, line 1, column \d+: not valid TOML/],
+    [['debian.tar', '--malware-rules', 'nowhere'], /nowhere cannot be read: there is no such file/],
+    [['debian.tar', '--malware-rules', 'own.ndjson'], /own\.ndjson:1:1: /],
+    [['debian.tar', '--malware-rules', 'empty'], /empty holds no file that ends in \.yar or \.yara/],
+    [['debian.tar', '--malware-rules', 'debian.tar.gz'], /debian\.tar\.gz is no text in UTF-8/],
+    [['debian.tar', '--malware-hashes', 'nowhere'], /nowhere cannot be read: there is no such file/],
+    [['debian.tar', '--malware-hashes', 'own.ndjson'], /own\.ndjson:1: no digest in hex stands there/],
     [['\u001b[2J\nevil'], /evil/],
   ])('tells in one line why there is no result: %j', async (argv, message) => {
     const { status, stdout, stderr } = await scan(argv);

@@ -19,8 +19,10 @@ export interface EarlyStart {
  * a cache there may be nothing to read.
  */
 export function startEarly(options: ScanArguments, cwd: string): EarlyStart | undefined {
-  const { target, cacheDir, scanners, secretRules } = options;
-  if (cacheDir !== undefined || secretRules.length > 0) return undefined;
+  const { target, cacheDir, scanners, secretRules, malwareRules, malwareHashes } = options;
+  if (cacheDir !== undefined || [secretRules, malwareRules, malwareHashes].some(({ length }) => length > 0)) {
+    return undefined;
+  }
   const path = resolve(cwd, target);
   let fd = openArchive(path);
   if (fd === undefined) return undefined;

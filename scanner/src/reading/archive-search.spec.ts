@@ -29,7 +29,7 @@ function search(
     path,
     budget,
     sink: {
-      wants,
+      wants: (inside) => (wants(inside) ? 'rules' : undefined),
       take: (inside, content) =>
         members.set(inside, Buffer.from(content.read(0, Math.min(20, content.sizeBytes))).toString()),
     },

@@ -10,6 +10,7 @@ import { contentOf, FileTooLarge, Scratch } from './entry-content.ts';
 import { headOf } from './find-secrets.ts';
 import { Inflate } from './inflate.ts';
 import { LayerProblem } from './layer-problem.ts';
+import type { Wish } from './malware-search.ts';
 import { MeteredSupply } from './metered-supply.ts';
 import { normalPath } from './normal-path.ts';
 import { blockBytes } from './tar-header.ts';
@@ -28,9 +29,9 @@ const mostEntries = 200_000;
 const longestName = 1000;
 
 export interface MemberSink {
-  /** Whether a file is worth asking about; without its beginning: whether it may be. */
-  wants(path: string, sizeBytes: number, head?: Uint8Array): boolean;
-  take(inside: string, content: ByteSource): void;
+  /** Why a file is asked about, if at all; without its beginning: whether it may be. */
+  wants(path: string, sizeBytes: number, head?: Uint8Array): Wish;
+  take(inside: string, content: ByteSource, wish: Wish): void;
 }
 
 export interface ArchiveOptions {
@@ -100,7 +101,7 @@ class Search {
       this.#opened = true;
       this.#takeEntry();
       const inside = insidePath(path, entry.name);
-      if (entry.sizeBytes === 0 || !sink.wants(inside, entry.sizeBytes)) continue;
+      if (entry.sizeBytes === 0 || sink.wants(inside, entry.sizeBytes) === undefined) continue;
       this.#attempt(inside, () => {
         const member = openEntry(content, entry, mostMemberBytes);
         this.#budget.takeBytes(member.sizeBytes);
@@ -182,10 +183,11 @@ class Search {
     const { sink, path } = this.#options;
     const head = headOf(content);
     const kind = archiveKind(head);
-    const wanted = sink.wants(inside, content.sizeBytes, head);
-    if (wanted) sink.take(inside.slice(path.length + 2), content);
+    const name = inside.slice(path.length + 2);
+    const wish = sink.wants(inside, content.sizeBytes, head);
+    if (wish !== undefined) sink.take(name, content, wish);
     const isArchive = kind !== undefined && this.look(inside, content, kind, depth + 1);
-    if (kind !== undefined && !isArchive && !wanted) sink.take(inside.slice(path.length + 2), content);
+    if (kind !== undefined && !isArchive && wish !== 'rules') sink.take(name, content, 'rules');
     this.#budget.checkTime();
   }
 

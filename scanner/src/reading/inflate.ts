@@ -21,17 +21,20 @@ export class Inflate implements ByteSupply {
   #unpacked = 0;
   #inputEnded = false;
   #ended = false;
+  #failure: LayerProblem | undefined;
 
   constructor(supply: ByteSupply, compression: Exclude<Compression, 'none'>, budget: Budget) {
     this.#supply = supply;
     this.#engine = openInflateEngine(
       compression,
-      (message, isCut) => new LayerProblem(isCut ? 'layer-truncated' : 'layer-corrupt', message),
+      (message, isCut) => (this.#failure = new LayerProblem(isCut ? 'layer-truncated' : 'layer-corrupt', message)),
     );
     this.#budget = budget;
   }
 
   read(target: Buffer, at: number, length: number): number {
+    // Whoever reads on behind a failure meets it again: the engine is closed, and would end the process.
+    if (this.#failure !== undefined) throw this.#failure;
     while (!this.#ended) {
       if (this.#left === 0 && !this.#inputEnded) this.#refill();
       const step = this.#engine.step(this.#inputEnded, this.#input, this.#from, this.#left, target, at, length);
@@ -50,7 +53,7 @@ export class Inflate implements ByteSupply {
 
   /** For who stops before the end: nobody else lets go of what the engine holds. */
   close(): void {
-    if (!this.#ended) this.#engine.close();
+    if (!this.#ended && this.#failure === undefined) this.#engine.close();
     this.#ended = true;
   }
 

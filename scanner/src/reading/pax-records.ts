@@ -5,6 +5,8 @@ export interface PaxRecords {
   path?: string;
   linkPath?: string;
   size?: number;
+  /** The number of the user, as it is written. */
+  owner?: string;
   /** The file stands in pieces with holes between them (GNU's sparse formats 0.0, 0.1, 1.0). */
   sparse?: boolean;
   sparseName?: string;
@@ -43,6 +45,10 @@ function takeRecord(key: string, buffer: Buffer, from: number, to: number, into:
       return;
     case 'GNU.sparse.name':
       setText(into, 'sparseName', buffer, from, to);
+      return;
+    case 'uid':
+      if (from === to) delete into.owner;
+      else into.owner = buffer.toString('latin1', from, Math.min(to, from + 20));
       return;
     case 'size':
       if (from === to) delete into.size;

@@ -298,7 +298,7 @@ describe('malware', () => {
       end: () => seen.push(`end ${bytes}`),
       link: ({ path, number, target }) => seen.push(`link ${path} ${number} ${target}`),
       forget: (path) => seen.push(`forget ${path}`),
-      wants: () => true,
+      wants: () => 'rules',
     };
     const script = `#!/bin/sh\n${'echo\n'.repeat(100_000)}`;
     const tar = tarArchive([

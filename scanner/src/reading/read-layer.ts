@@ -180,7 +180,7 @@ class LayerReader {
       if (wanted.as === undefined) this.reasons.add('package-unreadable', 'a sparse file', path);
     } else if (wanted !== undefined) Object.assign(file, extractFile(wanted, path, content, this.reasons));
     try {
-      const secrets = this.#search(path, content);
+      const secrets = this.#search(path, content, (mode & 0o4000) !== 0 && walk.ofRoot);
       if (secrets.length > 0) file.secrets = secrets;
     } catch (error) {
       if (!(error instanceof FileTooLarge)) throw error;
@@ -190,18 +190,19 @@ class LayerReader {
   }
 
   /** Secrets are found here, malware is looked for elsewhere; both see the file's bytes in one pass. */
-  #search(path: string, content: ByteSource): NonNullable<IndexedFile['secrets']> {
+  #search(path: string, content: ByteSource, runsAsRoot: boolean): NonNullable<IndexedFile['secrets']> {
     const { secretRules, malware, budget } = this.#options;
     if (content.sizeBytes === 0 || (secretRules === undefined && malware === undefined)) return [];
     const head = headOf(content);
     const { sizeBytes } = content;
     const forSecrets = secretRules !== undefined && wantsSecrets(path, head, Math.min(sizeBytes, mostBytesForRule));
     const secrets = forSecrets ? new SecretSearch(secretRules, path) : undefined;
+    const asRoot = runsAsRoot ? { runsAsRoot } : {};
     const search =
       malware === undefined
         ? undefined
-        : new MalwareSearch(malware, { path, number: this.#paths.count - 1, sizeBytes }, head);
-    if (secrets !== undefined || search?.wanted === true) {
+        : new MalwareSearch(malware, { path, number: this.#paths.count - 1, sizeBytes, ...asRoot }, head);
+    if (secrets !== undefined || search?.wish !== undefined) {
       // Rules for secrets see as much as can be held; whom the bytes are only handed on to puts them together again.
       const most = secrets === undefined ? Math.min(handedOnBytes, this.#scratch.mostBytes) : this.#scratch.mostBytes;
       for (const piece of filePieces(content, most)) {

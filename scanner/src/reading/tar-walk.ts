@@ -2,7 +2,15 @@ import { ByteWindow, windowBytes } from './byte-window.ts';
 import type { ByteSupply } from './byte-supply.ts';
 import { LayerProblem } from './layer-problem.ts';
 import { type PaxRecords, readPaxRecords } from './pax-records.ts';
-import { blockBytes, checkHeader, isZeroBlock, readName, readNumber, readTextField } from './tar-header.ts';
+import {
+  blockBytes,
+  checkHeader,
+  isZeroBlock,
+  isZeroField,
+  readName,
+  readNumber,
+  readTextField,
+} from './tar-header.ts';
 
 export type TarEntryKind = 'file' | 'folder' | 'symlink' | 'hardlink' | 'other';
 
@@ -19,6 +27,8 @@ export class TarWalk {
   name: string | undefined = '';
   kind: TarEntryKind = 'file';
   mode = 0;
+  /** Whether it belongs to root. */
+  ofRoot = false;
   /** Bytes of content that are stored. */
   sizeBytes = 0;
   linkName = '';
@@ -88,6 +98,7 @@ export class TarWalk {
     this.name = tooLarge ? undefined : name;
     this.kind = kindOf(type, name);
     this.mode = readNumber(buffer, start + 100, 8);
+    this.ofRoot = pax.owner === undefined ? isZeroField(buffer, start + 108, 8) : /^0+$/.test(pax.owner);
     // The header's own size need not be a number where the extended one counts.
     const stored = pax.size ?? readNumber(buffer, start + 124, 12);
     // Links, folders and devices have no content, whatever the header says: so do all who unpack.

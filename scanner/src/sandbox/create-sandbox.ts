@@ -9,6 +9,8 @@ export interface SandboxOptions {
   secretRules?: readonly string[];
   /** YARA sources; without them our own rules. */
   malwareRules?: readonly string[];
+  /** Lists of digests of files that are malware, see `parseMalwareHashes`. */
+  malwareHashes?: readonly string[];
   /**
    * How many workers stand ready for the next scans (compiling the malware rules takes longer than reading most layers).
    * 0, the default, for a program that scans once.
@@ -24,6 +26,7 @@ export interface SandboxOptions {
 export interface Sandbox {
   readonly secretRules: readonly string[] | undefined;
   readonly malwareRules: readonly string[] | undefined;
+  readonly malwareHashes: readonly string[] | undefined;
   readonly memoryBytes: number;
   /** The caller closes the worker. */
   lend(options: LendOptions): Promise<Worker>;
@@ -46,7 +49,7 @@ const allRiskClasses: readonly RiskClass[] = ['vulnerabilities', 'secrets', 'mal
 
 /** Children that read hostile bytes. The caller closes it. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
-  const { secretRules, malwareRules, pool = 0, memoryBytes = defaultBudget.memoryBytes } = options;
+  const { secretRules, malwareRules, malwareHashes, pool = 0, memoryBytes = defaultBudget.memoryBytes } = options;
   const poolRiskClasses = options.poolRiskClasses ?? allRiskClasses;
   const standing: Promise<Worker>[] = [];
   const state = { closed: false };
@@ -57,6 +60,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       riskClasses,
       secretRules: secretRules ?? null,
       malwareRules: malwareRules ?? null,
+      ...(malwareHashes === undefined ? {} : { malwareHashes }),
       memoryBytes,
       fds,
       ...(cpuSeconds === undefined ? {} : { cpuSeconds }),
@@ -91,6 +95,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   return {
     secretRules,
     malwareRules,
+    malwareHashes,
     memoryBytes,
     async lend(options) {
       const early = await takePrepared(options);

@@ -10,7 +10,7 @@ import type { SecretRules } from '../secrets/index.ts';
 import { becomeUser } from './become-user.ts';
 import { FrameSupply } from './frame-supply.ts';
 import { frame, SyncFrames, writeFrame, writeJsonFrame } from './frames.ts';
-import { MalwarePipe } from './malware-pipe.ts';
+import { type AskedFor, MalwarePipe } from './malware-pipe.ts';
 import type { LayerJob, Setup } from './messages.ts';
 
 const [input, output, malwareChild, firstFile] = [0, 1, 3, 4];
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   becomeUser(setup.user);
   writeFrame(output, frame.ready);
   for (let job = nextJob(); job !== undefined; job = nextJob()) {
-    readOne(job, rules, setup.onlyOurMalwareRules === true);
+    readOne(job, rules, setup.malwareAsked);
   }
 }
 
@@ -37,10 +37,10 @@ async function rulesOf({ secretRules }: Setup): Promise<SecretRules | undefined>
   return loadSecretRules(secretRules ?? undefined);
 }
 
-function readOne(job: LayerJob, secretRules: SecretRules | undefined, onlyOurRules: boolean): void {
+function readOne(job: LayerJob, secretRules: SecretRules | undefined, asked?: AskedFor): void {
   const { content } = job;
   const wants = new Set(job.riskClasses);
-  const malware = wants.has('malware') ? new MalwarePipe(malwareChild, onlyOurRules) : undefined;
+  const malware = asked !== undefined && wants.has('malware') ? new MalwarePipe(malwareChild, asked) : undefined;
   const supply =
     content.type === 'range'
       ? new FileRange(firstFile + content.file, content.offset, content.length)

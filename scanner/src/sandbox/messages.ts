@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { BudgetLimits } from '../budget.ts';
 import type { LayerIndex, MalwareHit, ReasonCode, RiskClass } from '../model.ts';
 import type { AskedFile } from '../reading/malware-search.ts';
+import type { AskedFor } from './malware-pipe.ts';
 
 export interface Setup {
   /** User and group that the child becomes when it has loaded what it needs. */
@@ -10,8 +11,10 @@ export interface Setup {
   /** Sources; null means our own rules, absent none. */
   secretRules?: readonly string[] | null;
   malwareRules?: readonly string[] | null;
-  /** To the format child: files are asked about by our own malware rules alone, which are not for all kinds. */
-  onlyOurMalwareRules?: boolean;
+  /** Lists of digests, to the malware child. */
+  malwareHashes?: readonly string[];
+  /** To the format child: what files are asked about. */
+  malwareAsked?: AskedFor;
 }
 
 export interface LayerJob {
@@ -127,7 +130,7 @@ export const inflateResult = z.strictObject({ bytes: count, problem: reason.opti
 export interface MalwareResult {
   job: number;
   /** `number` is the file's place in the layer's list of paths. */
-  files: (AskedFile & { hits: MalwareHit[]; md5: string; sha256: string })[];
+  files: (Omit<AskedFile, 'runsAsRoot' | 'digestsOnly'> & { hits: MalwareHit[]; md5: string; sha256: string })[];
   /** Files with hits that were not listed any more. */
   left: number;
 }

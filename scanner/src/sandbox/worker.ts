@@ -12,6 +12,8 @@ export interface WorkerOptions {
   riskClasses: readonly RiskClass[];
   secretRules: readonly string[] | null;
   malwareRules: readonly string[] | null;
+  /** Lists of digests. */
+  malwareHashes?: readonly string[];
   memoryBytes: number;
   cpuSeconds?: number;
   /** Open files: handed to the format child, which reads ranges of them without a copy in between. */
@@ -77,7 +79,7 @@ export class Worker {
     this.#malware = forMalware ? this.#startMalware(facts, limits) : undefined;
     this.#formatReady = this.#setUp(this.#format, {
       ...asUser(facts),
-      onlyOurMalwareRules: options.malwareRules === null,
+      malwareAsked: { onlyOurRules: options.malwareRules === null, digests: (options.malwareHashes ?? []).length > 0 },
       ...(riskClasses.includes('secrets') ? { secretRules: options.secretRules } : {}),
     });
     this.#malwareReady = this.#malware && this.#setUpMalware(this.#malware, options);
@@ -141,10 +143,10 @@ export class Worker {
     return malware;
   }
 
-  #setUpMalware(malware: Child, { facts, malwareRules }: WorkerOptions): Promise<void> {
+  #setUpMalware(malware: Child, { facts, malwareRules, malwareHashes = [] }: WorkerOptions): Promise<void> {
     const control = malware.process.stdio[3] as Writable;
     control.on('error', () => undefined);
-    return this.#setUp(malware, { ...asUser(facts), malwareRules }, control);
+    return this.#setUp(malware, { ...asUser(facts), malwareRules, malwareHashes }, control);
   }
 
   async #setUp(child: Child, setup: Setup, to?: Writable): Promise<void> {
