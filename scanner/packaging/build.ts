@@ -21,11 +21,12 @@ const dist = join(folder, 'dist');
 const external = ['@litko/yara-x', 'temporal-polyfill', 'undici'];
 
 /**
- * Programs and doors, each a file of its own in `dist/`. The doors share their parts; a child shares none, so that it starts
- * from one file that holds nothing else.
+ * Programs and doors, each a file of its own in `dist/`. The doors share their parts; a program shares none, so that it starts
+ * from files that hold nothing else.
  */
 const bundles: Record<string, string>[] = [
-  { index: source('index.ts'), cli: source('cli/index.ts'), main: source('cli/main.ts') },
+  { index: source('index.ts'), cli: source('cli/index.ts') },
+  { main: source('cli/main.ts') },
   { 'format-child': source('sandbox/format-child.ts') },
   { 'malware-child': source('sandbox/malware-child.ts') },
   { 'inflate-child': source('sandbox/inflate-child.ts') },
