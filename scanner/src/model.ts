@@ -315,6 +315,8 @@ export interface VulnerabilityFinding {
   willNotFix?: true;
   /** It is known to be used in attacks, and since when (`YYYY-MM-DD`, or empty). Source: a catalogue such as CISA's KEV. */
   exploited?: { since: string };
+  /** How to use it in attacks is published. Source: a judgement such as CISA's Vulnrichment. */
+  proofOfConcept?: true;
   /** How likely it is to be used in attacks within 30 days, and the part of all flaws that are less so: both 0 to 1. Source: FIRST's EPSS. */
   epss?: { score: number; percentile: number };
   title: string;

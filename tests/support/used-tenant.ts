@@ -119,6 +119,7 @@ function vulnerability(id: string): VulnerabilityRow {
     fixable: true,
     exploited: true,
     exploitedSince: '2021-11-03',
+    proofOfConcept: true,
     epss: { score: 0.5, percentile: 0.9 },
     components: [],
     text: { digest: id, details: 'what it is', published: '', advisories: [id], otherIds: [], links: [] },

@@ -23,10 +23,13 @@ describe('what is known of flaws', () => {
     ],
     [
       { cve: 'CVE-2024-0001', cvss31: { vector, base: 9.8 }, ssvc: { exploitation: 'poc' }, kev: false },
-      [{ cve: 'CVE-2024-0001', cvss: [vector] }],
+      [{ cve: 'CVE-2024-0001', proofOfConcept: true, cvss: [vector] }],
     ],
     [{ cve: 'CVE-2024-0001', kev: true }, [{ cve: 'CVE-2024-0001', exploited: { since: '' } }]],
     [{ cve: 'CVE-2024-0001', ssvc: { exploitation: 'active' } }, [{ cve: 'CVE-2024-0001', exploited: { since: '' } }]],
+    [{ cve: 'CVE-2024-0001', ssvc: { exploitation: 'PoC' } }, [{ cve: 'CVE-2024-0001', proofOfConcept: true }]],
+    [{ cve: 'CVE-2024-0001', ssvc: { exploitation: 'Active' } }, [{ cve: 'CVE-2024-0001', exploited: { since: '' } }]],
+    [{ cve: 'CVE-2024-0001', ssvc: { exploitation: 'none' } }, [{ cve: 'CVE-2024-0001' }]],
     [{ cve: 'CVE-2024-0001' }, [{ cve: 'CVE-2024-0001' }]],
     [{ cve: 'GHSA-1' }, undefined],
     [{ id: 'GHSA-1', vulnerabilities: [] }, undefined],
@@ -53,12 +56,13 @@ describe('what is known of flaws', () => {
   it('is put together by flaw, with the first known day, in whatever order it comes', () => {
     const days = ['', '2021-12-10', '2022-01-01'].map((since) => ({ cve: 'CVE-2021-44228', exploited: { since } }));
     const scored = { cve: 'CVE-2021-44228', epss: { score: 0.5, percentile: 0.9 } };
-    const all = [...days, scored];
+    const all: Enrichment[] = [...days, scored, { cve: 'CVE-2021-44228', proofOfConcept: true }];
     fc.assert(
       fc.property(fc.shuffledSubarray(all, { minLength: all.length }), (told) => {
         expect(indexEnrichment(told).get('CVE-2021-44228')).toEqual({
           ...scored,
           exploited: { since: '2021-12-10' },
+          proofOfConcept: true,
         });
       }),
     );

@@ -9,6 +9,8 @@ export interface Enrichment {
   cve: string;
   /** `since` is a day, or empty where only the fact is told. */
   exploited?: { since: string };
+  /** How to use it in attacks is published. */
+  proofOfConcept?: true;
   epss?: { score: number; percentile: number };
   /** CVSS vectors. */
   cvss?: string[];
@@ -40,11 +42,13 @@ export function readEnrichment(value: unknown): Enrichment[] | undefined {
   const read = parseShape(judgement, value).data;
   if (read === undefined) return undefined;
   const { cvss31, cvss40, ssvc, kev } = read;
+  const exploitation = ssvc?.exploitation?.toLowerCase();
   const vectors = [cvss40, cvss31].flatMap((one) => one?.vector ?? []);
   return [
     {
       cve: read.cve,
-      ...(kev || ssvc?.exploitation === 'active' ? { exploited: { since: '' } } : {}),
+      ...(kev || exploitation === 'active' ? { exploited: { since: '' } } : {}),
+      ...(exploitation === 'poc' ? { proofOfConcept: true } : {}),
       ...(vectors.length === 0 ? {} : { cvss: vectors }),
     },
   ];
@@ -66,9 +70,11 @@ export function joinEnrichment(one: Enrichment, other: Enrichment): Enrichment {
   const exploited = one.exploited ?? other.exploited;
   const epss = one.epss ?? other.epss;
   const cvss = one.cvss ?? other.cvss;
+  const proofOfConcept = one.proofOfConcept ?? other.proofOfConcept;
   return {
     cve: one.cve,
     ...(exploited === undefined ? {} : { exploited: { since: days[0] ?? '' } }),
+    ...(proofOfConcept === undefined ? {} : { proofOfConcept }),
     ...(epss === undefined ? {} : { epss }),
     ...(cvss === undefined ? {} : { cvss }),
   };

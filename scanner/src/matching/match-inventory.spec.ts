@@ -300,7 +300,7 @@ describe('a finding', () => {
     const high = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:H/A:N';
     const told = [
       { cve: 'CVE-2026-1', exploited: { since: '2026-02-03' }, cvss: [high] },
-      { cve: 'CVE-2026-1', epss: { score: 0.5, percentile: 0.9 } },
+      { cve: 'CVE-2026-1', epss: { score: 0.5, percentile: 0.9 }, proofOfConcept: true as const },
       { cve: 'CVE-2026-2', cvss: [high] },
       { cve: 'CVE-2026-3', cvss: ['none'] },
     ];
@@ -321,6 +321,7 @@ describe('a finding', () => {
       ['CVE-2026-4', 'high', undefined, undefined, undefined],
       ['CVE-2026-3', 'unknown', undefined, undefined, undefined],
     ]);
+    expect(findings.filter((finding) => finding.proofOfConcept).map(({ id }) => id)).toEqual(['CVE-2026-1']);
   });
 
   it.each<[string, { ranges: string[]; versions?: string[] }, string[]]>([

@@ -70,6 +70,7 @@ const vulnerability = z
     fixedVersions: z.array(z.string()),
     willNotFix: z.literal(true).exactOptional(),
     exploited: z.object({ since: z.string() }).exactOptional(),
+    proofOfConcept: z.literal(true).exactOptional(),
     epss: z.object({ score: fraction, percentile: fraction }).exactOptional(),
     title: z.string(),
     details: z.string(),

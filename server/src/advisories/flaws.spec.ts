@@ -58,6 +58,7 @@ describe('what is known of flaws', () => {
       { exploited: { since: '2026-02-03' } },
       { exploited: { since: '2026-02-03' } },
     ],
+    ['a proof of concept', {}, { proofOfConcept: true }, { proofOfConcept: true }],
     ['other vectors', { cvss: ['CVSS:3.1/AV:N'] }, { cvss: ['CVSS:3.1/AV:L'] }, { cvss: ['CVSS:3.1/AV:L'] }],
     [
       'something beside what was known',
@@ -76,7 +77,12 @@ describe('what is known of flaws', () => {
     ['that it is used, without a day', { cve, exploited: { since: '' } }],
     ['nothing', { cve }],
   ])('is not made less by a source that tells %s', async (_what, less) => {
-    const told: Enrichment = { cve, exploited: { since: '2026-02-03' }, epss: { score: 0.1, percentile: 0.5 } };
+    const told: Enrichment = {
+      cve,
+      exploited: { since: '2026-02-03' },
+      proofOfConcept: true,
+      epss: { score: 0.1, percentile: 0.5 },
+    };
     await keep([told]);
     expect(await keep([less])).toEqual({ added: 0, updated: 0, unchanged: 1 });
     expect(await find(cve)).toEqual([told]);
@@ -104,7 +110,13 @@ describe('what is known of flaws', () => {
     it('is taken as published, and field by field', async () => {
       const kev = { catalogVersion: '1', vulnerabilities: [{ cveID: cve, dateAdded: '2026-02-03' }] };
       const judgement = { cve: 'CVE-2026-1002', kev: true, cvss31: { vector: 'CVSS:3.1/AV:N' } };
-      const flaw = { Cve: 'CVE-2026-1003', Epss: { Score: 0.5, Percentile: 1 }, Cvss: [], Exploited: { Since: '' } };
+      const flaw = {
+        Cve: 'CVE-2026-1003',
+        Epss: { Score: 0.5, Percentile: 1 },
+        Cvss: [],
+        Exploited: { Since: '' },
+        ProofOfConcept: true,
+      };
       expect(await send({ Records: [kev, judgement, { no: 'record' }], Flaws: [flaw] })).toMatchObject({
         Added: 0,
         Flaws: { Added: 3, Updated: 0, Unchanged: 0 },
@@ -113,6 +125,7 @@ describe('what is known of flaws', () => {
       expect(await find('CVE-2026-1002')).toEqual([
         { cve: 'CVE-2026-1002', exploited: { since: '' }, cvss: ['CVSS:3.1/AV:N'] },
       ]);
+      expect(await find('CVE-2026-1003')).toMatchObject([{ proofOfConcept: true, epss: { percentile: 1 }, cvss: [] }]);
       expect(await operatorCaller(platform)('DescribeAdvisorySources', {})).toMatchObject({
         List: [{ Source: 'feed', Records: 0, Flaws: 3 }],
       });

@@ -119,10 +119,11 @@ async function sendAll(path: string, source: string, result: Result, io: Command
   }
 }
 
-function toWireFlaw({ cve, exploited, epss, cvss }: Enrichment): object {
+function toWireFlaw({ cve, exploited, proofOfConcept, epss, cvss }: Enrichment): object {
   return {
     Cve: cve,
     ...(exploited === undefined ? {} : { Exploited: { Since: exploited.since } }),
+    ...(proofOfConcept ? { ProofOfConcept: true } : {}),
     ...(epss === undefined ? {} : { Epss: { Score: epss.score, Percentile: epss.percentile } }),
     ...(cvss === undefined ? {} : { Cvss: cvss }),
   };

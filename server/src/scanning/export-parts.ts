@@ -99,6 +99,7 @@ export const scanningExport: readonly ExportPart[] = [
       'fixable',
       'exploited',
       'exploited_since',
+      'proof_of_concept',
       'epss_score',
       'epss_percentile',
       'components',

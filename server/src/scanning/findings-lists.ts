@@ -29,6 +29,7 @@ export interface ListedVulnerability {
   malicious: boolean;
   fixable: boolean;
   exploited: boolean;
+  proofOfConcept: boolean;
   components: VulnerableComponent[];
   details: string;
   published: string;
@@ -64,7 +65,15 @@ export async function listVulnerabilities(
       join.onRef('t.tenant_id', '=', 'v.tenant_id').onRef('t.digest', '=', 'v.text_digest'),
     )
     .select(['v.vulnerability_id', 'v.title', 'v.level', 'v.cvss_score', 'v.cvss_vector', 'v.malicious', 'v.fixable'])
-    .select(['v.exploited', 'v.components', 't.details', 't.published', 't.advisories', 't.links'])
+    .select([
+      'v.exploited',
+      'v.proof_of_concept',
+      'v.components',
+      't.details',
+      't.published',
+      't.advisories',
+      't.links',
+    ])
     .orderBy('v.level', 'desc')
     .orderBy('v.vulnerability_id')
     .limit(page.limit)
@@ -81,6 +90,7 @@ export async function listVulnerabilities(
       malicious: row.malicious,
       fixable: row.fixable,
       exploited: row.exploited,
+      proofOfConcept: row.proof_of_concept,
       components: row.components,
       details: row.details,
       published: row.published,

@@ -114,7 +114,7 @@ describe('new advisories', () => {
         tx,
         [
           { cve: 'CVE-2026-1', exploited: { since: '2026-02-03' } },
-          { cve: 'CVE-2026-1', epss: { score: 0.25, percentile: 0.75 }, cvss: [vector] },
+          { cve: 'CVE-2026-1', proofOfConcept: true, epss: { score: 0.25, percentile: 0.75 }, cvss: [vector] },
         ],
         'kev',
         start,
@@ -123,7 +123,13 @@ describe('new advisories', () => {
     expect(await enqueueRematches(platform)).toBeGreaterThanOrEqual(1);
     await one.match();
     expect(await one.rows()).toMatchObject([
-      { Tag: ['CanBeFixed', 'DynamicLevelExp'], IsSuggest: '1', Level: '4', CvssScore: '9.8', CvssVector: vector },
+      {
+        Tag: ['CanBeFixed', 'DynamicLevelPoc', 'DynamicLevelExp'],
+        IsSuggest: '1',
+        Level: '4',
+        CvssScore: '9.8',
+        CvssVector: vector,
+      },
     ]);
     const kept = await platform.database.inTenant(one.tenant, (tx) =>
       sql`select exploited_since, epss_score, epss_percentile from image_vulnerabilities`.execute(tx),

@@ -104,6 +104,7 @@ export type ScanningTables = {
     fixable: boolean;
     exploited: boolean;
     exploited_since: string;
+    proof_of_concept: boolean;
     epss_score: number | null;
     epss_percentile: number | null;
     components: JSONColumnType<VulnerableComponent[]>;

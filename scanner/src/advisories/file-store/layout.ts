@@ -8,7 +8,7 @@ import type { Enrichment } from '../enrichment.ts';
 import type { OsvAffected, OsvRecord } from '../osv-record.ts';
 
 /** Goes up with the form of the file, of the records in it, and of the names that they are kept under. */
-export const formatVersion = 4;
+export const formatVersion = 5;
 
 export const magic = 'WHFADV\r\n';
 /** Magic, three numbers of 8 bytes, padding. */

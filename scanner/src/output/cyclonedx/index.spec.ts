@@ -99,6 +99,7 @@ describe('CycloneDX', () => {
       properties: [
         { name: 'wharfinger:advisory', value: 'DSA-4963-1' },
         { name: 'wharfinger:exploitedSince', value: '2021-11-03' },
+        { name: 'wharfinger:proofOfConcept', value: 'true' },
         { name: 'wharfinger:epss', value: '0.42 0.97' },
       ],
     });
@@ -278,9 +279,9 @@ describe('CycloneDX', () => {
           // Title and details of one flaw may differ between its advisories; here they are equal.
           const level = vulnerabilities.map((one) => ({ ...one, details: '' }));
           const sorted = sampleReport.vulnerabilities.map((one) => ({ ...one, details: '' }));
-          expect(renderCycloneDx({ ...sampleReport, packages, vulnerabilities: level, secrets, ignored }, options)).toBe(
-            renderCycloneDx({ ...sampleReport, vulnerabilities: sorted }, options),
-          );
+          expect(
+            renderCycloneDx({ ...sampleReport, packages, vulnerabilities: level, secrets, ignored }, options),
+          ).toBe(renderCycloneDx({ ...sampleReport, vulnerabilities: sorted }, options));
         },
       ),
     );

@@ -66,6 +66,9 @@ function describeFlaw(
     properties: [
       ...unique(group.flatMap(({ advisories }) => advisories)).map((value) => ({ name: 'wharfinger:advisory', value })),
       ...(exploited === undefined ? [] : [{ name: 'wharfinger:exploitedSince', value: exploited.since }]),
+      ...(group.some(({ proofOfConcept }) => proofOfConcept)
+        ? [{ name: 'wharfinger:proofOfConcept', value: 'true' }]
+        : []),
       ...(epss === undefined ? [] : [{ name: 'wharfinger:epss', value: `${epss.score} ${epss.percentile}` }]),
       ...(group.some(({ malicious }) => malicious) ? [{ name: 'wharfinger:malicious', value: 'true' }] : []),
       ...(ignored === undefined ? [] : [{ name: 'wharfinger:ignored', value: ignored.by }]),

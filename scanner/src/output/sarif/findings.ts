@@ -21,7 +21,7 @@ export interface Described {
 
 export function describeVulnerability(finding: VulnerabilityFinding, system?: OperatingSystem): Described {
   const { id, otherIds, package: found, severity, cvss, fixedVersions, title, details, malicious, published } = finding;
-  const { exploited, epss, willNotFix } = finding;
+  const { exploited, proofOfConcept, epss, willNotFix } = finding;
   const installed = `${found.name} ${found.version}`;
   const mend = malicious
     ? 'Remove it: the package itself is malicious.'
@@ -62,6 +62,7 @@ export function describeVulnerability(finding: VulnerabilityFinding, system?: Op
         advisories: finding.advisories,
         ...(cvss === undefined ? {} : { cvss }),
         ...(exploited === undefined ? {} : { exploited }),
+        ...(proofOfConcept ? { proofOfConcept } : {}),
         ...(epss === undefined ? {} : { epss }),
         ...(willNotFix ? { willNotFix } : {}),
         ...(published === '' ? {} : { published }),

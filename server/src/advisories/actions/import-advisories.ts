@@ -10,6 +10,8 @@ const flaw = z.strictObject({
   Cve: z.string().regex(/^CVE-\d{4}-\d{4,19}$/),
   /** It is used in attacks, as KEV tells; `Since` is a day, or empty. */
   Exploited: z.strictObject({ Since: z.string().regex(/^(?:\d{4}-\d\d-\d\d)?$/) }).optional(),
+  /** How to use it is published. */
+  ProofOfConcept: z.boolean().optional(),
   /** As EPSS tells. */
   Epss: z.strictObject({ Score: fraction, Percentile: fraction }).optional(),
   /** Vectors of those who judge it beside its advisories, as Vulnrichment. */
@@ -58,10 +60,11 @@ function toWire({ added, updated, unchanged }: ImportCounts): z.input<typeof cou
   return { Added: added, Updated: updated, Unchanged: unchanged };
 }
 
-function toEnrichment({ Cve, Exploited, Epss, Cvss }: z.output<typeof flaw>): Enrichment {
+function toEnrichment({ Cve, Exploited, ProofOfConcept, Epss, Cvss }: z.output<typeof flaw>): Enrichment {
   return {
     cve: Cve,
     ...(Exploited === undefined ? {} : { exploited: { since: Exploited.Since } }),
+    ...(ProofOfConcept ? { proofOfConcept: true } : {}),
     ...(Epss === undefined ? {} : { epss: { score: Epss.Score, percentile: Epss.Percentile } }),
     ...(Cvss === undefined ? {} : { cvss: Cvss }),
   };
