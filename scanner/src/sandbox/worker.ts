@@ -108,7 +108,11 @@ export class Worker {
     const { content, limits, hashed } = job;
     try {
       await this.#formatReady;
-      const unlimit = [this.#format, this.#malware].map((child) => child?.limitTime(limits.timeMs + graceMs));
+      // A rule that does not end does not notice the end of its time. The layer then still has an index.
+      const unlimit = [
+        this.#format.limitTime(limits.timeMs + graceMs),
+        this.#malware?.limitTime(limits.timeMs + graceMs / 2),
+      ];
       try {
         const message: LayerJob = { number, content, riskClasses: this.#riskClasses, limits, hashed };
         await sendJson(this.#format, frame.job, message);
