@@ -63,6 +63,8 @@ export interface IndexedImage {
 
 /** Below this a second worker costs more to start than it saves. */
 const bytesForAnotherWorker = 32 * 1024 * 1024;
+/** Of an archive's bytes where only headers are read, and what some extractor wants. */
+const walkedShare = 1 / 128;
 
 /**
  * Reads the layers that the cache does not know. What of a layer could not be read is told in its index. Throws `ScanError`
@@ -108,10 +110,10 @@ export async function indexImage(source: ImageSource, options: IndexOptions): Pr
           report();
         }
       } finally {
-        await worker.close();
+        worker.close();
       }
     };
-    await allOrStop(Array.from({ length: workersFor(queue) }, work), stop);
+    await allOrStop(Array.from({ length: workersFor(queue, riskClasses, source.verified) }, work), stop);
   } catch (error) {
     if (signal?.aborted !== true) throw error;
     throw new ScanError({ code: 'cancelled', message: 'the scan was stopped' }, { cause: error });
@@ -136,9 +138,19 @@ async function allOrStop(works: Promise<void>[], stop: AbortController): Promise
   if (failure !== undefined) throw failure.error;
 }
 
-function workersFor(queue: readonly { layer: LayerSource }[]): number {
-  const bytes = queue.reduce((sum, { layer }) => sum + (layer.sizeBytes ?? bytesForAnotherWorker), 0);
+function workersFor(
+  queue: readonly { layer: LayerSource }[],
+  riskClasses: readonly RiskClass[],
+  verified: boolean,
+): number {
+  const readsAll = verified || riskClasses.some((one) => one === 'secrets' || one === 'malware');
+  const bytes = queue.reduce((sum, { layer }) => sum + bytesToRead(layer, readsAll), 0);
   return Math.min(workersPerScan, queue.length, 1 + Math.floor(bytes / bytesForAnotherWorker));
+}
+
+function bytesToRead({ content, sizeBytes = bytesForAnotherWorker }: LayerSource, readsAll: boolean): number {
+  if (readsAll || content.type !== 'range' || content.compressed) return sizeBytes;
+  return sizeBytes * walkedShare;
 }
 
 function keyOf(

@@ -230,7 +230,7 @@ export interface LayerSource {
 }
 
 export type LayerContent =
-  | { type: 'range'; fd: number; offset: number; length: number }
+  | { type: 'range'; fd: number; offset: number; length: number; compressed: boolean }
   | { type: 'stream'; open(signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> }
   | { type: 'folder'; path: string };
 

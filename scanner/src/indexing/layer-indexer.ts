@@ -26,7 +26,7 @@ export interface LayerIndexerOptions {
 
 export interface LayerWorker {
   read(layer: LayerSource): Promise<LayerIndex>;
-  close(): Promise<void>;
+  close(): void;
 }
 
 /** Has the layers of one image read by children, within one budget. */
@@ -56,7 +56,9 @@ export class LayerIndexer {
         }
         return this.#read(lent, layer);
       },
-      close: async () => lent?.close(),
+      close: () => {
+        if (lent !== undefined) this.#options.sandbox.takeBack(lent);
+      },
     };
   }
 

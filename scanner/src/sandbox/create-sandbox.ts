@@ -28,8 +28,10 @@ export interface Sandbox {
   readonly malwareRules: readonly string[] | undefined;
   readonly malwareHashes: readonly string[] | undefined;
   readonly memoryBytes: number;
-  /** The caller closes the worker. */
+  /** The caller gives the worker back, or closes it. */
   lend(options: LendOptions): Promise<Worker>;
+  /** Ends a worker that was lent. Nobody waits until it is gone, but `close`. */
+  takeBack(worker: Worker): void;
   /** Starts a worker for whoever next borrows one with the same options: it gets ready meanwhile. */
   prepare(options: LendOptions): void;
   close(): Promise<void>;
@@ -78,13 +80,19 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     return start(options);
   };
   let prepared: { options: LendOptions; worker: Promise<Worker> } | undefined;
-  const leaving: Promise<void>[] = [];
+  const leaving = new Set<Promise<void>>();
+  const letGo = (worker: Promise<Worker> | Worker) => {
+    const gone = Promise.resolve(worker)
+      .then((one) => one.close())
+      .finally(() => leaving.delete(gone));
+    leaving.add(gone);
+  };
   const takePrepared = async (options: LendOptions): Promise<Worker | undefined> => {
     const early = prepared;
     prepared = undefined;
     if (early === undefined || isSame(early.options, options)) return early?.worker;
     // Nobody waits until it is ready to be ended.
-    leaving.push(early.worker.then((worker) => worker.close()));
+    letGo(early.worker);
     return undefined;
   };
   const fill = () => {
@@ -113,11 +121,13 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       prepared ??= { options, worker: startUntried(options) };
       prepared.worker.catch(() => undefined);
     },
+    takeBack: letGo,
     async close() {
       state.closed = true;
-      const left = [...standing.splice(0), ...(prepared === undefined ? [] : [prepared.worker])];
+      for (const worker of standing.splice(0)) letGo(worker);
+      if (prepared !== undefined) letGo(prepared.worker);
       prepared = undefined;
-      await Promise.all([...leaving.splice(0), ...left.map(async (worker) => (await worker).close())]);
+      await Promise.all(leaving);
     },
   };
 }

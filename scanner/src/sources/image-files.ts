@@ -98,6 +98,11 @@ function readWhole({ fd, offset, length }: Place, path: string): Buffer {
   return bytes;
 }
 
+function isCompressed(fd: number, offset: number): boolean {
+  const head = Buffer.alloc(4);
+  return compressionOf(head.subarray(0, readSync(fd, head, 0, head.length, offset))) !== 'none';
+}
+
 function toLayer({ fd, stats, offset, length }: Place, diffId: string): LayerSource {
   const { dev, ino, size, mtimeNs, ctimeNs } = stats;
   return {
@@ -107,7 +112,7 @@ function toLayer({ fd, stats, offset, length }: Place, diffId: string): LayerSou
     sizeBytes: length,
     // Of the file as the user has it, also when it had to be unpacked.
     cacheKey: [dev, ino, size, mtimeNs, ctimeNs, offset, length].join(':'),
-    content: { type: 'range', fd, offset, length },
+    content: { type: 'range', fd, offset, length, compressed: isCompressed(fd, offset) },
   };
 }
 
