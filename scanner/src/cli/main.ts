@@ -1,7 +1,7 @@
 /** The command `wharfinger-scan`, once the right Node runs it. */
-import { enableCompileCache } from 'node:module';
+import { keepCompiledCode } from './compiled-code.ts';
 
-enableCompileCache();
+keepCompiledCode(process.env);
 
 const { runScanCommand } = await import('./index.ts');
 process.exitCode = await runScanCommand(process.argv.slice(2), {
