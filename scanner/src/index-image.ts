@@ -1,4 +1,5 @@
 import { Budget, type BudgetLimits } from './budget.ts';
+import type { Clamd } from './clamd/clamd.ts';
 import type { ImageSource, LayerIndex, LayerSource, Reason, RiskClass } from './model.ts';
 import { ScanError } from './model.ts';
 import { LayerIndexer } from './indexing/layer-indexer.ts';
@@ -46,6 +47,8 @@ export interface IndexOptions {
   rules?: RuleSources;
   budget?: Partial<BudgetLimits>;
   cache?: IndexCache;
+  /** A ClamAV daemon that is asked about every file too. What is found then is kept in no cache: its signatures change. */
+  clamd?: Clamd;
   /** Without one, children are started for this image alone. */
   sandbox?: Sandbox;
   onProgress?: (progress: IndexProgress) => void;
@@ -71,7 +74,8 @@ const walkedShare = 1 / 128;
  * where there can be no result: the registry fails, bytes are not those of their digest, `signal` aborts.
  */
 export async function indexImage(source: ImageSource, options: IndexOptions): Promise<IndexedImage> {
-  const { cache, signal, onProgress } = options;
+  const { signal, onProgress, clamd } = options;
+  const cache = clamd === undefined ? options.cache : undefined;
   const own = options.sandbox === undefined ? createSandbox(withoutUndefined(options.rules ?? {})) : undefined;
   const sandbox = options.sandbox ?? own;
   if (sandbox === undefined) throw new Error('no sandbox');
@@ -86,6 +90,7 @@ export async function indexImage(source: ImageSource, options: IndexOptions): Pr
     budget: new Budget({ memoryBytes: sandbox.memoryBytes, ...options.budget }),
     signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
     onBytes: () => report(),
+    ...(clamd === undefined ? {} : { clamd }),
   });
   const report = () => onProgress?.(progressOf(source, indexes.size, indexer.bytes));
   try {

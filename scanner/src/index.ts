@@ -4,6 +4,7 @@ import './with-temporal.ts';
 export * from './advisories/index.ts';
 export { assembleInventory } from './assemble-inventory.ts';
 export { type BudgetLimits, defaultBudget } from './budget.ts';
+export { Clamd, type ClamdAddress, parseClamdAddress } from './clamd/index.ts';
 export {
   type IndexCache,
   type IndexedImage,

@@ -120,6 +120,7 @@ export type ReasonCode =
   | 'package-unreadable'
   | 'archive-unreadable'
   | 'child-died'
+  | 'clamd-failed'
   | 'registry-unreachable'
   | 'registry-denied'
   | 'registry-not-found'

@@ -53,7 +53,7 @@ async function scanTarget(
   advisories: AdvisoryLookup,
 ): Promise<ScanReport> {
   const { target, platform, scanners } = options;
-  const means = { ...(await rulesOf(options, io)), ...(await cacheOf(options)) };
+  const means = { ...(await rulesOf(options, io)), ...(await cacheOf(options)), ...(await clamdOf(options)) };
   progress.show(`opening ${target}`);
   const source = await openImage(resolveTarget(target, io.cwd), {
     cwd: io.cwd,
@@ -94,6 +94,12 @@ async function rulesOf(options: ScanArguments, { cwd }: CommandIo): Promise<Pick
     if (malwareHashes.length > 0) rules.malwareHashes = await readMalwareHashes(malwareHashes);
   }
   return Object.keys(rules).length === 0 ? {} : { rules };
+}
+
+async function clamdOf({ clamd }: ScanArguments): Promise<Pick<ScanOptions, 'clamd'>> {
+  if (clamd === undefined) return {};
+  const { Clamd } = await import('../clamd/clamd.ts');
+  return { clamd: new Clamd(clamd) };
 }
 
 async function cacheOf({ cacheDir }: ScanArguments): Promise<Pick<ScanOptions, 'cache'>> {

@@ -40,13 +40,14 @@ describe('the arguments of scan', () => {
       { target: 'a', format: 'table', advisories: [], secretRules: ['mine.toml', '/etc/rules.toml'] },
     ],
     [
-      ['a', '--malware-rules', 'rules', '--malware-rules=/etc/rules', '--malware-hashes', 'list'],
+      ['a', '--malware-rules', 'rules', '--malware-rules=/etc/rules', '--malware-hashes', 'list', '--clamd', 'av:3310'],
       {
         target: 'a',
         format: 'table',
         advisories: [],
         malwareRules: [`${cwd}/rules`, '/etc/rules'],
         malwareHashes: [`${cwd}/list`],
+        clamd: { host: 'av', port: 3310 },
       },
     ],
   ])('%j', (argv, expected) => {
@@ -78,6 +79,8 @@ describe('the arguments of scan', () => {
     [['a', '--output='], '--output has an empty value'],
     [['a', '--ignore-file='], '--ignore-file has an empty value'],
     [['a', '--advisories='], '--advisories has an empty value'],
+    [['a', '--clamd', 'localhost'], '--clamd takes HOST:PORT or unix:PATH, not "localhost"'],
+    [['a', '--clamd='], '--clamd has an empty value'],
     [['a', '--verbose'], "Unknown option '--verbose'"],
     [['a', '--output'], "Option '-o, --output <value>' argument missing"],
     [['a', '--output', '--json'], "Option '--output' argument is ambiguous"],
@@ -101,6 +104,7 @@ describe('the arguments of scan', () => {
       'secret-rules',
       'malware-rules',
       'malware-hashes',
+      'clamd',
       'cache-dir',
       'fail-on',
       'ignore-unfixed',

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type ClamdAddress, parseClamdAddress } from '../clamd/address.ts';
 import type { Scanner, Severity } from '../model.ts';
 import { isReportFormat, type ReportFormat, reportFormats } from '../output/render-report.ts';
 
@@ -22,6 +23,7 @@ export interface ScanArguments {
   malwareRules: string[];
   /** Absolute. */
   malwareHashes: string[];
+  clamd?: ClamdAddress;
   /** Absolute. */
   cacheDir?: string;
   failOn?: Exclude<Severity, 'unknown'>;
@@ -42,6 +44,7 @@ export class ArgumentError extends Error {
 export const scanUsage = `scan <target> [--format table|json|sarif|cyclonedx] [--output FILE]
        [--scanners LIST] [--platform OS/ARCH] [--advisories FOLDER] [--cache-dir DIR]
        [--secret-rules FILE] [--malware-rules PATH] [--malware-hashes FILE]
+       [--clamd ADDRESS]
        [--fail-on low|medium|high|critical] [--ignore-unfixed] [--ignore-file FILE]
 
   <target>      a docker save archive, an OCI layout (folder or archive), an unpacked root file
@@ -65,6 +68,7 @@ export const scanUsage = `scan <target> [--format table|json|sarif|cyclonedx] [-
   --malware-hashes
                 digests of files that are malware, one a line: SHA-256, SHA-1 or MD5, and a name;
                 may be given more than once
+  --clamd       a ClamAV daemon that is asked about every file too: HOST:PORT or unix:PATH
   --cache-dir   keep what was read of each layer, so that the next scan need not read it again
   --ignore-unfixed
                 leave out vulnerabilities that no version mends
@@ -94,6 +98,10 @@ export function parseScanArguments(argv: readonly string[], cwd: string): ScanAr
   if (platform !== undefined && platform !== '' && !/^[a-z0-9]+\/[a-z0-9]+(?:\/[a-z0-9]+)?$/.test(platform)) {
     throw new ArgumentError(`--platform takes os/architecture, such as linux/arm64, not "${platform}"`);
   }
+  const clamd = values.clamd === undefined ? undefined : parseClamdAddress(values.clamd);
+  if (values.clamd && clamd === undefined) {
+    throw new ArgumentError(`--clamd takes HOST:PORT or unix:PATH, not "${values.clamd}"`);
+  }
   const [target = '', another] = positionals;
   if (!values.help && target === '') throw new ArgumentError('say what to scan: an archive, a folder or an image');
   if (another !== undefined) throw new ArgumentError(`one target at a time; "${another}" is a second one`);
@@ -110,6 +118,7 @@ export function parseScanArguments(argv: readonly string[], cwd: string): ScanAr
     secretRules: values['secret-rules'] ?? [],
     malwareRules: (values['malware-rules'] ?? []).map((path) => resolve(cwd, path)),
     malwareHashes: (values['malware-hashes'] ?? []).map((path) => resolve(cwd, path)),
+    ...(clamd === undefined ? {} : { clamd }),
     ...(values.output === undefined ? {} : { output: resolve(cwd, values.output) }),
     ...(values['cache-dir'] === undefined ? {} : { cacheDir: resolve(cwd, values['cache-dir']) }),
     ...(failOn === undefined ? {} : { failOn }),
@@ -134,6 +143,7 @@ function parse(argv: readonly string[]) {
         'secret-rules': { ...text, multiple: true },
         'malware-rules': { ...text, multiple: true },
         'malware-hashes': { ...text, multiple: true },
+        clamd: text,
         'cache-dir': text,
         'fail-on': text,
         'ignore-unfixed': flag,

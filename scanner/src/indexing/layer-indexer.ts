@@ -1,4 +1,5 @@
 import { type Budget, mostCpuSeconds } from '../budget.ts';
+import type { Clamd } from '../clamd/clamd.ts';
 import {
   type ImageSource,
   type LayerContent,
@@ -22,6 +23,7 @@ export interface LayerIndexerOptions {
   budget: Budget;
   signal: AbortSignal;
   onBytes: () => void;
+  clamd?: Clamd;
 }
 
 export interface LayerWorker {
@@ -68,7 +70,7 @@ export class LayerIndexer {
   }
 
   async #read(worker: Worker, layer: LayerSource): Promise<LayerIndex> {
-    const { budget, signal, source } = this.#options;
+    const { budget, signal, source, riskClasses, clamd } = this.#options;
     signal.throwIfAborted();
     const limits = budget.left();
     const folder = layer.content.type === 'folder' ? this.#folder(layer.content.path) : undefined;
@@ -85,11 +87,13 @@ export class LayerIndexer {
         malware,
         malwareLeft = 0,
         malwareGone,
+        clamdReasons = [],
       } = await worker.read({
         content,
         limits,
         hashed,
         signal,
+        ...(clamd === undefined || !riskClasses.includes('malware') ? {} : { clamd }),
         ...(content.type === 'range' ? {} : { open: (stop) => this.#open(layer, folder, stop) }),
         onBytes: (count) => {
           this.bytes += count;
@@ -99,6 +103,7 @@ export class LayerIndexer {
       budget.take({ bytes: index.uncompressedBytes, entries: index.entryCount, indexBytes });
       if (hashed) checkDiffId(layer, index);
       index.incomplete.push(...(folder?.reasons ?? []));
+      index.incomplete.push(...clamdReasons);
       if (malwareLeft > 0) {
         index.incomplete.push({ code: 'budget-entries', message: `${malwareLeft} more files with malware` });
       }

@@ -27,6 +27,7 @@ const reason = z.object({
     'package-unreadable',
     'archive-unreadable',
     'child-died',
+    'clamd-failed',
     'registry-unreachable',
     'registry-denied',
     'registry-not-found',

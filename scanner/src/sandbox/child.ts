@@ -47,11 +47,17 @@ export class Child {
     this.#frames = readFrames(this.process.stdout as Readable);
   }
 
-  /** The content of the next frame, which must be of this kind. Throws {@link ChildGone}. */
-  async receive(kind: number): Promise<Buffer> {
+  /**
+   * The content of the next frame, which must be of this kind; where others may come before it, they are `taken`, which throws
+   * for what must not. Throws {@link ChildGone}.
+   */
+  async receive(kind: number, taken?: (kind: number, content: Buffer) => Promise<void>): Promise<Buffer> {
     try {
-      const next = await this.#frames.next();
-      if (next.done !== true && next.value.kind === kind) return next.value.content;
+      for (let next = await this.#frames.next(); next.done !== true; next = await this.#frames.next()) {
+        if (next.value.kind === kind) return next.value.content;
+        if (taken === undefined) break;
+        await taken(next.value.kind, next.value.content);
+      }
     } catch (error) {
       this.kill();
       throw new ChildGone('other', `said what is no answer: ${String(error)}`);
@@ -125,6 +131,16 @@ function drained(stream: Writable): Promise<void> {
   });
 }
 
+const kindsOfChildren: ReadonlySet<number> = new Set([
+  frame.ready,
+  frame.result,
+  frame.file,
+  frame.bytes,
+  frame.fileEnd,
+  frame.link,
+  frame.forget,
+]);
+
 /** What comes is hostile until it is parsed: a frame has a known kind and a bounded length. */
 export async function* readFrames(stream: Readable): AsyncGenerator<{ kind: number; content: Buffer }> {
   let chunks: Buffer[] = [];
@@ -144,7 +160,7 @@ export async function* readFrames(stream: Readable): AsyncGenerator<{ kind: numb
         if (held < headerBytes) break;
         const bytes = take(headerBytes);
         header = { kind: bytes[0] ?? 0, length: bytes.readUInt32BE(1) };
-        if (header.kind !== frame.ready && header.kind !== frame.result) throw new Error('a frame of an unknown kind');
+        if (!kindsOfChildren.has(header.kind)) throw new Error('a frame of an unknown kind');
         if (header.length > mostFrameBytes) throw new Error('a frame that is too long');
       }
       if (held < header.length) break;

@@ -8,6 +8,7 @@ import { FileRange } from '../reading/byte-supply.ts';
 import { readLayer } from '../reading/read-layer.ts';
 import type { SecretRules } from '../secrets/index.ts';
 import { becomeUser } from './become-user.ts';
+import { ClamdPipe } from './clamd-pipe.ts';
 import { FrameSupply } from './frame-supply.ts';
 import { frame, SyncFrames, writeFrame, writeJsonFrame } from './frames.ts';
 import { type AskedFor, MalwarePipe } from './malware-pipe.ts';
@@ -40,7 +41,7 @@ async function rulesOf({ secretRules }: Setup): Promise<SecretRules | undefined>
 function readOne(job: LayerJob, secretRules: SecretRules | undefined, asked?: AskedFor): void {
   const { content } = job;
   const wants = new Set(job.riskClasses);
-  const malware = asked !== undefined && wants.has('malware') ? new MalwarePipe(malwareChild, asked) : undefined;
+  const malware = asked !== undefined && wants.has('malware') ? malwareSink(asked, job) : undefined;
   const supply =
     content.type === 'range'
       ? new FileRange(firstFile + content.file, content.offset, content.length)
@@ -56,6 +57,11 @@ function readOne(job: LayerJob, secretRules: SecretRules | undefined, asked?: As
   writeJsonFrame(output, frame.result, index);
   // The parent may have sent more than was read: that is no part of the next job. It is told first, or would never stop.
   if (supply instanceof FrameSupply) supply.passRest();
+}
+
+function malwareSink(asked: AskedFor, { mostBytesForClamd }: LayerJob): MalwarePipe | ClamdPipe {
+  const rules = new MalwarePipe(malwareChild, asked);
+  return mostBytesForClamd === undefined ? rules : new ClamdPipe(output, rules, mostBytesForClamd);
 }
 
 /** What the parent says is believed: it is the one that does not read hostile bytes. */

@@ -24,6 +24,8 @@ export interface LayerJob {
   riskClasses: readonly RiskClass[];
   limits: BudgetLimits;
   hashed: boolean;
+  /** Files up to so many bytes are sent to the parent, for a ClamAV daemon. */
+  mostBytesForClamd?: number;
 }
 
 /** What the inflate child needs: it has one job. */

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { BudgetLimits } from '../budget.ts';
+import type { Clamd, ClamdLayer } from '../clamd/clamd.ts';
 import type { LayerIndex, Reason, RiskClass } from '../model.ts';
 import { asDelay, Child, ChildGone, sendJson } from './child.ts';
 import { frame } from './frames.ts';
@@ -29,6 +30,8 @@ export interface WorkerJob {
   signal: AbortSignal;
   /** Bytes were handed over. */
   onBytes?: (count: number) => void;
+  /** The daemon that is asked about files too. */
+  clamd?: Clamd;
 }
 
 export interface WorkerAnswer {
@@ -38,6 +41,8 @@ export interface WorkerAnswer {
   malware: MalwareResult['files'];
   /** Files with malware that were too many to be told. */
   malwareLeft?: number;
+  /** What the daemon could not be asked. */
+  clamdReasons?: Reason[];
   /** Set where the index is there, but its files could not be asked about malware. */
   malwareGone?: ChildGone;
 }
@@ -114,7 +119,14 @@ export class Worker {
         this.#malware?.limitTime(limits.timeMs + graceMs / 2),
       ];
       try {
-        const message: LayerJob = { number, content, riskClasses: this.#riskClasses, limits, hashed };
+        const message: LayerJob = {
+          number,
+          content,
+          riskClasses: this.#riskClasses,
+          limits,
+          hashed,
+          ...(job.clamd === undefined ? {} : { mostBytesForClamd: job.clamd.mostBytes }),
+        };
         await sendJson(this.#format, frame.job, message);
         const answer = await this.#answers(job, number);
         if (answer.malwareGone !== undefined) await this.close();
@@ -167,8 +179,13 @@ export class Worker {
     const stop = new AbortController();
     // What an answer has to look like is loaded while the child works for it.
     const shapes = import('./messages.ts');
+    // Not only the child's time is bounded: bytes may come one by one when the child has long ended the layer.
+    const late = AbortSignal.timeout(asDelay(job.limits.timeMs + graceMs));
+    const over = AbortSignal.any([stop.signal, job.signal, late]);
+    const clamd = job.clamd?.layer(over);
     let indexBytes = 0;
-    const index = this.#format.receive(frame.result).then(async (content) => {
+    const taken = clamd && ((kind: number, content: Buffer) => clamd.take(kind, content));
+    const index = this.#format.receive(frame.result, taken).then(async (content) => {
       indexBytes = content.length;
       const { parseLayerIndex } = await shapes;
       return parse(content, parseLayerIndex);
@@ -176,20 +193,19 @@ export class Worker {
     const malware = this.#askMalware(number);
     // It is waited for below. A child that is gone ends the fetching too, which may hang for other reasons.
     index.catch(() => stop.abort());
-    // Not only the child's time is bounded: bytes may come one by one when the child has long ended the layer.
-    const late = AbortSignal.timeout(asDelay(job.limits.timeMs + graceMs));
     const stopOnAbort = () => this.#format.kill();
     job.signal.addEventListener('abort', stopOnAbort);
     try {
-      if (job.open !== undefined)
-        await this.#feed(await job.open(AbortSignal.any([stop.signal, job.signal, late])), index, job);
-      return { index: await index, indexBytes, ...(await malware) };
+      if (job.open !== undefined) await this.#feed(await job.open(over), index, job);
+      const answer = { index: await index, indexBytes, ...(await malware) };
+      return clamd === undefined ? answer : withClamd(answer, clamd.finish());
     } catch (error) {
       // What the source says when it was stopped is not the cause.
       if (stop.signal.aborted) await index;
       if (late.aborted) throw new ChildGone('time', 'took too long');
       throw error;
     } finally {
+      clamd?.close();
       job.signal.removeEventListener('abort', stopOnAbort);
     }
   }
@@ -226,6 +242,11 @@ export class Worker {
     }
     await this.#format.send(frame.end);
   }
+}
+
+function withClamd(answer: WorkerAnswer, { files, left, reasons }: ReturnType<ClamdLayer['finish']>): WorkerAnswer {
+  const { malware, malwareLeft = 0 } = answer;
+  return { ...answer, malware: [...malware, ...files], malwareLeft: malwareLeft + left, clamdReasons: reasons };
 }
 
 /** Each child becomes a user of its own. */

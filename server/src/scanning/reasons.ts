@@ -39,6 +39,7 @@ const solutions = {
   'archive-unreadable':
     'An archive in the image is damaged, encrypted or unpacks to too much, so that it could not be searched for malware. Leave it out of the image.',
   'child-died': 'A file in the image stopped our reader. Scan again; if it stays so, tell the operator.',
+  'clamd-failed': 'The ClamAV daemon does not answer. Start it, or scan without it.',
   'registry-unreachable': 'The registry does not answer. Check its address and the network, then scan again.',
   'registry-denied': 'The registry refuses our login. Check the user name and password of the registry.',
   'registry-not-found': 'The registry no longer has this image. Sync the registry.',
