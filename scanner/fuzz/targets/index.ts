@@ -20,6 +20,7 @@ export const targets: Readonly<Record<string, TargetLoader>> = {
   gzip: async () => (await inflate()).gzip,
   zstd: async () => (await inflate()).zstd,
   jar: async () => (await import('./jar.ts')).jar,
+  archives: async () => (await import('./archives.ts')).archives,
   dpkg: list('dpkg'),
   'dpkg-files': list('dpkg-files'),
   apk: list('apk'),
