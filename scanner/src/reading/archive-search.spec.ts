@@ -155,9 +155,15 @@ describe('archives that are hostile or broken', () => {
     ],
     ['a gzip in a gzip', gzipSync(gzipSync(Buffer.alloc(200_000_000)))],
   ])('stops at a bomb: %s', (_what, bytes) => {
-    const { told, bytes: unpacked } = search('bomb', bytes);
+    const { isArchive, told, bytes: unpacked } = search('bomb', bytes);
+    expect(isArchive).toBe(true);
     expect(told.length).toBeGreaterThan(0);
     expect(unpacked).toBeLessThan(180_000_000);
+  });
+
+  it('looks at a file whose directory says that it is empty', () => {
+    const bytes = buildZip([{ name: 'a.sh', content: 'echo not empty', sizeBytes: 0 }]);
+    expect(search('x.zip', bytes).members).toEqual({ 'a.sh': 'echo not empty' });
   });
 
   it('ends with its own limits of bytes and entries, and takes what it used from the scan', () => {

@@ -101,7 +101,8 @@ class Search {
       this.#opened = true;
       this.#takeEntry();
       const inside = insidePath(path, entry.name);
-      if (entry.sizeBytes === 0 || sink.wants(inside, entry.sizeBytes) === undefined) continue;
+      // What the directory says of its size may be a lie; what is stored has to be there.
+      if (sink.wants(inside, Math.max(entry.sizeBytes, entry.storedBytes)) === undefined) continue;
       this.#attempt(inside, () => {
         const member = openEntry(content, entry, mostMemberBytes);
         this.#budget.takeBytes(member.sizeBytes);
@@ -212,7 +213,9 @@ class Search {
         error instanceof BudgetExceeded;
       if (!isOurs) throw error;
       if (error instanceof BudgetExceeded && path !== this.#options.path) throw error;
-      if (this.#opened || error instanceof BudgetExceeded) this.#options.tell(error.message, path);
+      // Where something was too much, something was there.
+      if (error instanceof BudgetExceeded) this.#opened = true;
+      if (this.#opened) this.#options.tell(error.message, path);
     }
   }
 }
