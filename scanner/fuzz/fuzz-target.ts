@@ -18,6 +18,8 @@ export interface FuzzTarget {
   startsProcesses?: true;
   /** What comes of an input may be another each time. */
   varies?: true;
+  /** Lets go of what it holds. */
+  close?(): void;
   /** Throws what is a find: whatever error is none of those that the parser says it throws, and each broken promise. */
   read(input: Uint8Array): Outcome | Promise<Outcome>;
 }

@@ -16,6 +16,7 @@ describe('fuzzing', () => {
     for (let number = 0; number < count; number += 1) {
       words.add((await target.read(makeInput(target, 7, number))).word);
     }
+    target.close?.();
     // Broken inputs are told from whole ones.
     expect(words.size).toBeGreaterThan(name === 'apk' || fewerInputs.has(name) ? 0 : 1);
   });

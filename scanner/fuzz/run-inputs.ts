@@ -56,6 +56,7 @@ for (let number = from; number < to; number += 1) {
     break;
   }
 }
+target.close?.();
 tell({ outcomes: Object.fromEntries(outcomes), slowestMs });
 
 async function load(wanted: string): Promise<FuzzTarget> {

@@ -1,4 +1,5 @@
 /** The parsers of what comes from outside, by the names that `npm run fuzz` knows them by. */
+import { spawnSync } from 'node:child_process';
 import type { FuzzTarget, TargetLoader } from '../fuzz-target.ts';
 import type { lists } from './lists.ts';
 
@@ -14,6 +15,8 @@ const sandbox = () => import('./sandbox.ts');
 const scan = () => import('./scan.ts');
 const secrets = () => import('./secrets.ts');
 const list = (name: ListName) => async (): Promise<FuzzTarget> => (await import('./lists.ts')).lists[name];
+
+const hasGo = spawnSync('go', ['version']).status === 0;
 
 export const targets: Readonly<Record<string, TargetLoader>> = {
   tar: async () => (await import('./tar.ts')).tar,
@@ -66,6 +69,8 @@ export const targets: Readonly<Record<string, TargetLoader>> = {
   'sandbox-messages': async () => (await sandbox()).sandboxMessages,
   'path-list': async () => (await sandbox()).pathList,
   layer: async () => (await import('./layer.ts')).layer,
+  // Go tells what is right: without it there is nothing to compare with.
+  ...(hasGo ? { 'tar-as-go': async () => (await import('./tar-as-go.ts')).tarAsGo } : {}),
   scan: async () => (await scan()).scan,
   'scan-layer': async () => (await scan()).scanLayer,
   'scan-killed': async () => (await scan()).scanKilled,

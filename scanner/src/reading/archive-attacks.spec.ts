@@ -219,15 +219,8 @@ const attacks: Record<string, Attack> = {
   },
   'an extended header of an extended header': {
     layer: rawTar(pax({ size: '99999999' }), pax({ path: 'b' }), { name: 'c', content: '' }, status),
-    reasons: ['layer-truncated'],
-  },
-  'a global header that gives all entries one path': {
-    layer: rawTar(
-      { type: 'g', content: paxRecords({ path: 'var/lib/dpkg/status' }) },
-      { name: 'a', content: dpkgStatus },
-      { name: 'b' },
-    ),
     reasons: [],
+    packages: bash,
   },
   'a global header of 5 MB': {
     layer: rawTar({ type: 'g', content: Buffer.alloc(5_000_000, '1') }, status),
@@ -285,6 +278,86 @@ const attacks: Record<string, Attack> = {
       repeated(Buffer.alloc(512, 1), 1000),
     ]),
     reasons: ['layer-truncated'],
+  },
+
+  // What containers see otherwise than other readers do: they are unpacked with Go's `archive/tar`
+  'a global header that gives all entries one path': {
+    layer: rawTar({ type: 'g', content: paxRecords({ path: 'a' }) }, status),
+    reasons: [],
+    packages: bash,
+  },
+  'a global header that gives all entries one size': {
+    layer: rawTar({ type: 'g', content: paxRecords({ size: '99999999' }) }, status),
+    reasons: [],
+    packages: bash,
+  },
+  'a global header behind the extended header of an entry': {
+    layer: rawTar(pax({ path: 'a' }), { type: 'g', content: paxRecords({ comment: 'c' }) }, status),
+    reasons: [],
+    packages: bash,
+  },
+  'a second extended header, which takes the first back': {
+    layer: rawTar(pax({ path: 'a' }), pax({ comment: 'c' }), status),
+    reasons: [],
+    packages: bash,
+  },
+  'a path of PAX and a long name of GNU': {
+    layer: rawTar({ type: 'L', content: 'var/lib/dpkg/status' }, pax({ path: 'a' }), { ...status, name: 'b' }),
+    reasons: [],
+    packages: bash,
+  },
+  'a long name of GNU that is empty': {
+    layer: rawTar({ type: 'L', content: '\0' }, status),
+    reasons: [],
+    packages: bash,
+  },
+  'a name for sparse files on one that is none': {
+    layer: rawTar(pax({ 'GNU.sparse.name': 'a', 'GNU.sparse.major': '7' }), status),
+    reasons: ['package-unreadable'],
+  },
+  'a file whose name ends in a slash, with the end of the archive in it': {
+    layer: rawTar({ name: 'a/', content: Buffer.alloc(1024) }, status),
+    reasons: [],
+    packages: bash,
+  },
+  'a size with NUL before it': {
+    layer: rawTar({ name: 'a', content: Buffer.alloc(1024), size: '\0\0\0\x000002000\0' }, status),
+    reasons: [],
+    packages: bash,
+  },
+  'a prefix under a mark that is nearly that of POSIX': {
+    layer: rawTar({ ...status, prefix: 'a', magic: 'us\0ar\x0000' }),
+    reasons: [],
+    packages: bash,
+  },
+  'a prefix that star cuts': {
+    layer: rawTar({
+      ...status,
+      name: 'lib/dpkg/status',
+      prefix: `${'.//'.repeat(42)}./var${'/a'.repeat(10)}`.slice(0, 155),
+      change: (header) => header.write('tar\0', 508),
+    }),
+    reasons: [],
+    packages: bash,
+  },
+  'a sparse file of GNU that says in another way that its map goes on': {
+    layer: Buffer.concat([
+      rawEntry({ name: 's', type: 'S', magic: 'ustar  \0', change: (header) => (header[482] = 2) }),
+      Buffer.alloc(512),
+      rawTar(status),
+    ]),
+    reasons: [],
+    packages: bash,
+  },
+  'an extended header of a type that containers do not know': {
+    layer: rawTar({ name: 'a', type: 'X', content: paxRecords({ path: 'a' }) }, status),
+    reasons: [],
+    packages: bash,
+  },
+  'an archive without the padding of its last file': {
+    layer: rawEntry(status).subarray(0, 512 + dpkgStatus.length),
+    reasons: [],
+    packages: bash,
   },
 
   // Kinds

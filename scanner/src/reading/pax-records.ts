@@ -10,10 +10,21 @@ export interface PaxRecords {
   /** The file stands in pieces with holes between them (GNU's sparse formats 0.0, 0.1, 1.0). */
   sparse?: boolean;
   sparseName?: string;
+  sparseMajor?: string;
+  sparseMinor?: string;
+  sparseMap?: boolean;
+}
+
+/** The name that a sparse file goes by: where its format is one that is known. Source: Go, `archive/tar/reader.go`. */
+export function sparseNameOf({ sparseName, sparseMajor = '', sparseMinor = '', sparseMap }: PaxRecords): string {
+  const version = `${sparseMajor}.${sparseMinor}`;
+  const isKnown = version === '.' ? sparseMap === true : ['0.0', '0.1', '1.0'].includes(version);
+  return isKnown ? (sparseName ?? '') : '';
 }
 
 /** Reads `length key=value\n` records where they lie. Throws `layer-corrupt`. An empty value takes a setting back. */
-export function readPaxRecords(buffer: Buffer, start: number, end: number, into: PaxRecords): void {
+export function readPaxRecords(buffer: Buffer, start: number, end: number): PaxRecords {
+  const into: PaxRecords = {};
   let at = start;
   while (at < end && buffer[at] !== 0) {
     let length = 0;
@@ -33,6 +44,7 @@ export function readPaxRecords(buffer: Buffer, start: number, end: number, into:
     takeRecord(buffer.toString('latin1', i + 1, equals), buffer, equals + 1, recordEnd - 1, into);
     at = recordEnd;
   }
+  return into;
 }
 
 function takeRecord(key: string, buffer: Buffer, from: number, to: number, into: PaxRecords): void {
@@ -54,9 +66,19 @@ function takeRecord(key: string, buffer: Buffer, from: number, to: number, into:
       if (from === to) delete into.size;
       else into.size = readDecimal(buffer.toString('latin1', from, to));
       return;
-    default:
-      if (key.startsWith('GNU.sparse.')) into.sparse = true;
+    case 'GNU.sparse.major':
+      into.sparseMajor = buffer.toString('latin1', from, to);
+      break;
+    case 'GNU.sparse.minor':
+      into.sparseMinor = buffer.toString('latin1', from, to);
+      break;
+    case 'GNU.sparse.map':
+      into.sparseMap = from !== to;
+      break;
+    case 'GNU.sparse.offset':
+      into.sparseMap = true;
   }
+  if (key.startsWith('GNU.sparse.')) into.sparse = true;
 }
 
 function setText(

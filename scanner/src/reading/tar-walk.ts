@@ -1,7 +1,7 @@
 import { ByteWindow, windowBytes } from './byte-window.ts';
 import type { ByteSupply } from './byte-supply.ts';
 import { LayerProblem } from './layer-problem.ts';
-import { type PaxRecords, readPaxRecords } from './pax-records.ts';
+import { type PaxRecords, readPaxRecords, sparseNameOf } from './pax-records.ts';
 import {
   blockBytes,
   checkHeader,
@@ -20,6 +20,10 @@ const mostExtendedBytes = windowBytes - blockBytes;
 /**
  * Walks a tar archive entry by entry. The fields describe the entry that `next` found; its content begins where the window
  * stands and may be read or left. Understands POSIX ustar and pax, GNU (long names, base-256 sizes, sparse) and old tar.
+ *
+ * Where archives can be understood in several ways it sees what a container sees: containerd, Docker and Podman unpack with
+ * Go's `archive/tar`. Two empty blocks end the archive whatever stands behind them, global extended headers say nothing of
+ * any entry, of two names GNU's counts. What Go refuses, so that no container can be made of it, may be read here.
  */
 export class TarWalk {
   readonly window: ByteWindow;
@@ -36,8 +40,8 @@ export class TarWalk {
   sparse = false;
   /** The marker at the end of the archive was seen. */
   ended = false;
-  #entryEnd = 0;
-  #global: PaxRecords = {};
+  /** Where the content ends; what is missing of the padding behind it nobody misses. */
+  #contentEnd = 0;
 
   constructor(supply: ByteSupply) {
     this.window = new ByteWindow(supply);
@@ -45,10 +49,10 @@ export class TarWalk {
 
   /** Goes to the next entry; false at the end. Throws `LayerProblem` where the archive is cut off or broken. */
   next(): boolean {
-    this.#skipTo(this.#entryEnd);
-    const pax: PaxRecords = { ...this.#global };
-    let gnuName: string | undefined;
-    let gnuLink: string | undefined;
+    this.#skipContent();
+    let pax: PaxRecords = {};
+    let gnuName = '';
+    let gnuLink = '';
     let tooLarge = false;
     let described = false;
     for (;;) {
@@ -59,22 +63,24 @@ export class TarWalk {
       const { window } = this;
       const type = window.buffer[window.start + 156] ?? 0;
       const isGlobal = type === 0x67;
-      const isPax = isGlobal || type === 0x78 || type === 0x58;
-      if (!isPax && type !== 0x4c && type !== 0x4b) {
+      const isPax = type === 0x78;
+      if (!isGlobal && !isPax && type !== 0x4c && type !== 0x4b) {
         this.#takeEntry(type, pax, gnuName, gnuLink, tooLarge);
         return true;
       }
       const size = readNumber(window.buffer, window.start + 124, 12);
       const end = window.position + blockBytes + padded(size);
-      described ||= !isGlobal;
       window.skip(blockBytes);
-      if (size > mostExtendedBytes) tooLarge ||= !isGlobal;
+      described = !isGlobal;
+      if (isGlobal) {
+        // It is an entry of its own: what was said before is said of it.
+        [pax, gnuName, gnuLink, tooLarge] = [{}, '', '', false];
+      } else if (size > mostExtendedBytes) tooLarge = true;
       else {
         if (window.need(size) < size) throw truncated();
-        if (isPax) readPaxRecords(window.buffer, window.start, window.start + size, isGlobal ? this.#global : pax);
+        if (isPax) pax = readPaxRecords(window.buffer, window.start, window.start + size);
         else if (type === 0x4c) gnuName = readTextField(window.buffer, window.start, size);
         else gnuLink = readTextField(window.buffer, window.start, size);
-        if (isGlobal) Object.assign(pax, this.#global);
       }
       this.#skipTo(end);
     }
@@ -85,18 +91,13 @@ export class TarWalk {
     while (this.window.need(1) > 0) this.window.skip(windowBytes);
   }
 
-  #takeEntry(
-    type: number,
-    pax: PaxRecords,
-    gnuName: string | undefined,
-    gnuLink: string | undefined,
-    tooLarge: boolean,
-  ): void {
+  #takeEntry(type: number, pax: PaxRecords, gnuName: string, gnuLink: string, tooLarge: boolean): void {
     const { window } = this;
     const { buffer, start } = window;
-    const name = pax.sparseName ?? pax.path ?? gnuName ?? readName(buffer, start);
-    this.name = tooLarge ? undefined : name;
+    const name = gnuName || pax.path || readName(buffer, start);
     this.kind = kindOf(type, name);
+    const sparseName = type === 0x53 ? '' : sparseNameOf(pax);
+    this.name = tooLarge ? undefined : sparseName || name;
     this.mode = readNumber(buffer, start + 100, 8);
     this.ofRoot = pax.owner === undefined ? isZeroField(buffer, start + 108, 8) : /^0+$/.test(pax.owner);
     // The header's own size need not be a number where the extended one counts.
@@ -104,19 +105,19 @@ export class TarWalk {
     // Links, folders and devices have no content, whatever the header says: so do all who unpack.
     this.sizeBytes = this.kind === 'file' ? stored : 0;
     const isLink = this.kind === 'symlink' || this.kind === 'hardlink';
-    this.linkName = isLink ? (pax.linkPath ?? gnuLink ?? readTextField(buffer, start + 157, 100)) : '';
+    this.linkName = isLink ? gnuLink || pax.linkPath || readTextField(buffer, start + 157, 100) : '';
     this.sparse = pax.sparse === true || type === 0x53;
-    const oldSparse = type === 0x53 && buffer[start + 482] === 1;
+    const oldSparse = type === 0x53 && buffer[start + 482] !== 0;
     window.skip(blockBytes);
     if (oldSparse) this.#skipSparseMap();
-    this.#entryEnd = window.position + padded(this.sizeBytes);
+    this.#contentEnd = window.position + this.sizeBytes;
   }
 
   /** GNU's old sparse files have more blocks with their map between header and content. */
   #skipSparseMap(): void {
     for (;;) {
       if (this.window.need(blockBytes) < blockBytes) throw truncated();
-      const more = this.window.buffer[this.window.start + 504] === 1;
+      const more = this.window.buffer[this.window.start + 504] !== 0;
       this.window.skip(blockBytes);
       if (!more) return;
     }
@@ -140,6 +141,12 @@ export class TarWalk {
     return false;
   }
 
+  #skipContent(): void {
+    const { window } = this;
+    const distance = padded(this.#contentEnd) - window.position;
+    if (distance > 0 && window.skip(distance) < distance && window.position < this.#contentEnd) throw truncated();
+  }
+
   #skipTo(position: number): void {
     const distance = position - this.window.position;
     if (distance > 0 && this.window.skip(distance) < distance) throw truncated();
@@ -160,7 +167,7 @@ function kindOf(type: number, name: string): TarEntryKind {
       return 'other';
     default:
       // Old tar had no type for folders. Types that nobody knows are files (POSIX).
-      return name.endsWith('/') && (type === 0x30 || type === 0) ? 'folder' : 'file';
+      return name.endsWith('/') && type === 0 ? 'folder' : 'file';
   }
 }
 
