@@ -90,11 +90,16 @@ export class Budget {
 
   /** Throws `budget-bytes`, `budget-time`. */
   takeBytes(count: number): void {
+    this.takeSkipped(count);
+    this.checkTime();
+  }
+
+  /** Bytes that were passed without reading them: that takes no time. Throws `budget-bytes`. */
+  takeSkipped(count: number): void {
     this.#bytes += count;
     if (this.#bytes > this.limits.bytes) {
       throw new BudgetExceeded('budget-bytes', `more than ${this.limits.bytes} bytes when unpacked`);
     }
-    this.checkTime();
   }
 
   /** Throws `budget-entries`, `budget-time`. */

@@ -74,8 +74,7 @@ function named(path: string, from: number): readonly Extractor[] | undefined {
 }
 
 function lastDot(path: string, from: number): number {
-  let at = path.length - 1;
-  while (at >= from && path.charCodeAt(at) !== 0x2e) at -= 1;
+  const at = path.lastIndexOf('.');
   return at < from ? -1 : at;
 }
 

@@ -1,8 +1,8 @@
 import type { ByteSupply } from './byte-supply.ts';
 
 export const windowBytes = 128 * 1024;
-/** After a jump only a header is needed; reads grow again while headers follow each other closely. */
-const firstReadBytes = 4096;
+/** After a jump only a header is needed, and the few small files behind it; reads grow again while headers follow each other closely. */
+const firstReadBytes = 16 * 1024;
 
 /**
  * A window over the next bytes of a supply, one buffer for all of them: headers are parsed where they lie. `buffer` from

@@ -19,7 +19,7 @@ export class MeteredSupply implements ByteSupply {
     this.random = {
       skip(length) {
         const moved = random.skip(length);
-        budget.takeBytes(moved);
+        budget.takeSkipped(moved);
         return moved;
       },
       readAt: (offset, target, at, length) => random.readAt(offset, target, at, length),

@@ -1,8 +1,6 @@
 /** Any component that is empty, `.` or `..`. */
 const notNormal = /(?:^|\/)\.{0,2}(?:\/|$)/;
 
-const [slash, dot] = [0x2f, 0x2e];
-
 /** More is no path of any file system. */
 const longestPath = 4096;
 
@@ -15,21 +13,8 @@ export function normalPath(written: string): string | undefined {
   const to = written.endsWith('/') ? written.length - 1 : written.length;
   const path = from >= to ? '' : written.slice(from, to);
   if (path === '') return '';
-  if (path.length > longestPath) return undefined;
-  if (isPlain(path)) return path;
-  if (path.includes('\0')) return undefined;
+  if (path.length > longestPath || path.includes('\0')) return undefined;
   return notNormal.test(path) ? resolveDots(path) : path;
-}
-
-/** A quick look that nearly all paths pass: no NUL, and no slash or point at the beginning of a component or of nothing. */
-function isPlain(path: string): boolean {
-  let before = slash;
-  for (let at = 0; at < path.length; at += 1) {
-    const code = path.charCodeAt(at);
-    if (code === 0 || (before === slash && (code === slash || code === dot))) return false;
-    before = code;
-  }
-  return before !== slash;
 }
 
 function resolveDots(path: string): string | undefined {
@@ -49,9 +34,7 @@ export function depthOf(path: string): number {
   return depth;
 }
 
-/** Where the last component begins. A loop: names are short, and `lastIndexOf` is a call out of the compiled code. */
+/** Where the last component begins, of what stands before `end`. */
 export function nameStart(path: string, end: number = path.length): number {
-  let at = end;
-  while (at > 0 && path.charCodeAt(at - 1) !== slash) at -= 1;
-  return at;
+  return end === 0 ? 0 : path.lastIndexOf('/', end - 1) + 1;
 }

@@ -1,6 +1,6 @@
 const filterBits = 1 << 16;
-/** Names differ in their last characters, and paths in those and their length. */
-const mostCharacters = 24;
+/** Names differ in their last characters, and paths in those and their length. Few: what runs seldom runs slowly. */
+const mostCharacters = 12;
 
 /**
  * Texts of which most are not among a few known ones. Says which cannot be, without making the part of a path a text of its own,

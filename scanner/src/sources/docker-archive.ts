@@ -1,12 +1,8 @@
 /** What `docker save` writes, of all versions from 1.10 on: `manifest.json` names configuration and layers of each image. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type ImageSource, ScanError } from '../model.ts';
 import { parseImageConfig } from './image-config.ts';
-import { dockerManifest, type ImageFiles, unreadable } from './image-files.ts';
-
-/** What of an image stands in its files. */
-export type StoredImage = Pick<ImageSource, 'kind' | 'imageId' | 'digest' | 'config' | 'layers'>;
+import { dockerManifest, type ImageFiles, noSuchImage, type StoredImage, unreadable } from './image-files.ts';
 
 const manifest = z
   .array(
@@ -60,13 +56,4 @@ function choose(entries: ManifestEntry[], image: string | undefined, path: strin
     image,
     entries.flatMap(({ RepoTags }) => RepoTags ?? []),
   );
-}
-
-/** `names` are those that there are. */
-export function noSuchImage(path: string, image: string, names: readonly string[]): ScanError {
-  const others = names.length === 0 ? 'none has a name' : `there are ${names.slice(0, 20).join(', ')}`;
-  return new ScanError({
-    code: 'target-not-found',
-    message: `${path} holds no image ${image}: ${others}`.slice(0, 1000),
-  });
 }

@@ -1,7 +1,7 @@
 /** The files that an image consists of, in an archive or in a folder: documents are read whole, layers left to the children. */
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LayerSource, ScanError } from '../model.ts';
+import { type ImageSource, type LayerSource, ScanError } from '../model.ts';
 import { compressionOf } from '../reading/compression.ts';
 import { normalPath } from '../reading/normal-path.ts';
 import { ArchiveTable } from './archive-table.ts';
@@ -17,6 +17,9 @@ export interface ImageFiles {
   layer(name: string, diffId: string): LayerSource;
   close(): void;
 }
+
+/** What of an image stands in its files. */
+export type StoredImage = Pick<ImageSource, 'kind' | 'imageId' | 'digest' | 'config' | 'layers'>;
 
 /** The files that all others are found by. */
 export const dockerManifest = 'manifest.json';
@@ -156,4 +159,13 @@ function openInside(folder: string, name: string): Place | undefined {
 
 export function unreadable(path: string, what: string): ScanError {
   return new ScanError({ code: 'target-unreadable', message: `${path} ${what}` });
+}
+
+/** `names` are those that there are. */
+export function noSuchImage(path: string, image: string, names: readonly string[]): ScanError {
+  const others = names.length === 0 ? 'none has a name' : `there are ${names.slice(0, 20).join(', ')}`;
+  return new ScanError({
+    code: 'target-not-found',
+    message: `${path} holds no image ${image}: ${others}`.slice(0, 1000),
+  });
 }

@@ -15,9 +15,8 @@ import {
   parseManifest,
   platformText,
 } from '../registry/manifest.ts';
-import { noSuchImage, type StoredImage } from './docker-archive.ts';
 import { parseImageConfig } from './image-config.ts';
-import { type ImageFiles, ociIndex, unreadable } from './image-files.ts';
+import { type ImageFiles, noSuchImage, ociIndex, type StoredImage, unreadable } from './image-files.ts';
 
 export interface OciImageOptions {
   /** The name that `index.json` gives it (`org.opencontainers.image.ref.name`), or the end of one behind a colon. */

@@ -3,13 +3,13 @@ import { join, resolve } from 'node:path';
 import { type ImageSource, ScanError } from '../model.ts';
 import type { RegistryClientOptions } from '../registry/index.ts';
 import { openDirectory } from './directory.ts';
-import type { StoredImage } from './docker-archive.ts';
 import {
   dockerManifest,
   type ImageFiles,
   ociIndex,
   openArchiveFiles,
   openFolderFiles,
+  type StoredImage,
   unreadable,
 } from './image-files.ts';
 import { parseRegistryReference } from './registry-reference.ts';
