@@ -37,7 +37,7 @@ async function insideOf(archive: Buffer): Promise<JavaCoordinates[]> {
   const zip = await yauzl.fromBufferPromise(archive);
   for await (const entry of zip.eachEntry()) {
     const isProperties = entry.fileName.endsWith('/pom.properties');
-    if (!isProperties && !isArchive(entry.fileName)) continue;
+    if (entry.uncompressedSize === 0 || (!isProperties && !isArchive(entry.fileName))) continue;
     const content = await buffer(await zip.openReadStreamPromise(entry));
     if (!isProperties) told.push(...(await insideOf(content)));
     else {

@@ -58,6 +58,7 @@ const dotted = /^[a-z_][\w-]*(?:\.[\w-]+)+$/i;
 /** Owners of many projects, each of which has a group of its own: no library stands in these themselves. */
 const ownersOfProjects = new Set([
   'com.github',
+  'com.google',
   'com.netflix',
   'io.github',
   'org.apache',
@@ -115,13 +116,16 @@ function withoutArtifact(name: string, artifact: string): string {
 }
 
 /**
- * `org/elasticsearch/cli/` of `elasticsearch-cli` is of `org.elasticsearch`. Without the owner's name in the artifact's it
- * would be a guess, and wrong as often as not.
+ * `org/elasticsearch/cli/` of `elasticsearch-cli` is of `org.elasticsearch`, `org/apache/geode/` of `geode-core` of
+ * `org.apache.geode`. Without the owner's name in the artifact's it would be a guess, and wrong as often as not.
  */
 function ofClasses(folder: string, artifact: string): string | undefined {
-  const [, domain = '', owner = ''] = /^([a-z]{2,4})\/([a-z]\w{2,})\//.exec(folder) ?? [];
-  const isNamed = owner !== '' && artifact.toLowerCase().startsWith(owner);
-  return isNamed && !ownersOfProjects.has(`${domain}.${owner}`) ? `${domain}.${owner}` : undefined;
+  const [domain = '', owner = '', project = ''] = folder.split('/');
+  if (!/^[a-z]{2,4}$/.test(domain)) return undefined;
+  const isOwner = !ownersOfProjects.has(`${domain}.${owner}`);
+  const name = isOwner ? owner : project;
+  if (!/^[a-z]\w{2,}$/.test(name) || !artifact.toLowerCase().startsWith(name)) return undefined;
+  return isOwner ? `${domain}.${owner}` : `${domain}.${owner}.${project}`;
 }
 
 /** With `-` around each of its words. */

@@ -100,6 +100,13 @@ describe('Java libraries', () => {
     expect(() => java.extract('x.jar', byteSource(honest))).toThrow(/too large/);
   });
 
+  it.each([true, false])('are told although an empty file in it is called an archive (stored: %s)', (stored) => {
+    const zip = buildZip([pom('g', 'a', '1'), { name: 'template/wrapper.jar', content: '', stored }]);
+    expect(java.extract('a-1.jar', byteSource(zip))).toEqual({
+      packages: [{ kind: 'maven', name: 'g:a', version: '1' }],
+    });
+  });
+
   it('are not read again and again from entries that share their bytes', () => {
     const large = `groupId=g\nartifactId=a\nversion=1\n#${'x'.repeat(1000 * 1000)}\n`;
     const zip = buildZip([pom('g', 'a', '1'), { name: 'META-INF/maven/x/pom.properties', content: large }]);
@@ -199,6 +206,8 @@ describe('the group of an artifact', () => {
     ],
     ['example-cli', ['org/example/A.class', 'com/other/B.class'], 'example-cli'],
     ['example-cli', ['org/other/A.class'], 'example-cli'],
+    ['example-cli', ['org/apache/example/A.class'], 'org.apache.example:example-cli'],
+    ['example-cli', ['org/apache/A.class'], 'example-cli'],
     ['netflix-other', ['com/netflix/other/A.class'], 'netflix-other'],
     ['org-cli', ['org/A.class'], 'org-cli'],
     ['example-cli', ['A.class'], 'example-cli'],

@@ -64,7 +64,8 @@ class ArchiveReader {
       const [manifest = ''] = texts((name) => name === manifestName);
       this.#addSelf(fileName, readManifest(manifest), poms, classes.folder);
       for (const entry of entries) {
-        if (archive.test(entry.name)) this.#attempt(entry.name, () => this.#inner(bytes, entry, depth + 1));
+        if (archive.test(entry.name) && !isEmpty(entry))
+          this.#attempt(entry.name, () => this.#inner(bytes, entry, depth + 1));
       }
     });
   }
@@ -141,6 +142,11 @@ function sameName(told: string, artifact: string): boolean {
 
 function isWanted(name: string): boolean {
   return name === manifestName || pomProperties.test(name) || archive.test(name);
+}
+
+/** A file without content that is only called an archive, as some keep for templates; deflated, nothing is two bytes. */
+function isEmpty({ sizeBytes, storedBytes }: ZipEntry): boolean {
+  return sizeBytes === 0 && storedBytes <= 2;
 }
 
 function versionOf(manifest: ReadonlyMap<string, string>): string | undefined {
