@@ -1,5 +1,6 @@
 /** Manifests and indexes of images, in Docker's and OCI's formats. */
 import { z } from 'zod';
+import { otherSpelling } from '../other-spelling.ts';
 import { parseShape } from '../parse-shape.ts';
 import { registryFailure, quoted } from './registry-failure.ts';
 
@@ -58,7 +59,15 @@ const indexShape = z.object({
     )
     .max(10_000),
 });
-const outerShape = z.object({ schemaVersion: z.int(), mediaType: z.string().max(255).optional() });
+const documentNames = ['schemaVersion', 'mediaType', 'config', 'layers', 'manifests'];
+const descriptorNames = ['mediaType', 'digest', 'size', 'platform'];
+const outerShape = z.object({
+  schemaVersion: z.int(),
+  mediaType: z.string().max(255).optional(),
+  config: z.unknown().optional(),
+  layers: z.unknown().optional(),
+  manifests: z.unknown().optional(),
+});
 
 /**
  * Reads a manifest or an index. `contentType` is what the registry says that it is. Throws `registry-error` for Docker's
@@ -83,6 +92,8 @@ export function parseManifest(bytes: Uint8Array, contentType: string, name: stri
   const isIndex = mediaType === manifestTypes.dockerIndex || mediaType === manifestTypes.ociIndex;
   const isManifest = mediaType === manifestTypes.dockerManifest || mediaType === manifestTypes.ociManifest;
   if (!isIndex && !isManifest) throw unreadable(`its type is "${quoted(mediaType, 100)}"`);
+  const trap = otherReading(json, outer);
+  if (trap !== undefined) throw unreadable(trap);
   const parsed = isIndex ? parseShape(indexShape, json) : parseShape(manifestShape, json);
   if (parsed.data === undefined) throw unreadable(parsed.problem);
   if ('layers' in parsed.data) return { mediaType, ...parsed.data };
@@ -94,6 +105,17 @@ export function parseManifest(bytes: Uint8Array, contentType: string, name: stri
   function unreadable(why: string) {
     return registryFailure('registry-error', `the manifest of ${name} cannot be read: ${why}`);
   }
+}
+
+/** Why container runtimes may read another image out of it than we do: other spellings, or two kinds at once (CVE-2021-41190). */
+function otherReading(json: unknown, { config, layers, manifests }: z.infer<typeof outerShape>): string | undefined {
+  if (manifests !== undefined && (config !== undefined || layers !== undefined)) {
+    return 'it is a manifest and an index at once';
+  }
+  const descriptors: unknown[] = [config, ...[layers, manifests].flatMap((list) => (Array.isArray(list) ? list : []))];
+  const other =
+    otherSpelling(json, documentNames) ?? descriptors.map((one) => otherSpelling(one, descriptorNames)).find(Boolean);
+  return other === undefined ? undefined : `it has "${quoted(other, 100)}", which some take for another name`;
 }
 
 /** `os/architecture`, with `/variant` where there is one. */

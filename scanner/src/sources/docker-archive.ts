@@ -1,12 +1,13 @@
 /** What `docker save` writes, of all versions from 1.10 on: `manifest.json` names configuration and layers of each image. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { otherSpelling } from '../other-spelling.ts';
 import { parseImageConfig } from './image-config.ts';
 import { dockerManifest, type ImageFiles, noSuchImage, type StoredImage, unreadable } from './image-files.ts';
 
 const manifest = z
   .array(
-    z.object({
+    z.looseObject({
       Config: z.string(),
       RepoTags: z.array(z.string()).nullish(),
       Layers: z.array(z.string()).max(1000).nullish(),
@@ -34,11 +35,18 @@ export function readDockerImage(files: ImageFiles, image?: string): StoredImage 
 }
 
 function readManifest(files: ImageFiles): ManifestEntry[] {
-  const bytes = files.document(dockerManifest);
+  const entries = parseEntries(files.document(dockerManifest));
+  if (entries === undefined) throw unreadable(files.path, 'has a manifest.json that cannot be read');
+  const other = entries.map((entry) => otherSpelling(entry, ['Config', 'RepoTags', 'Layers'])).find(Boolean);
+  if (other === undefined) return entries;
+  throw unreadable(files.path, `has a manifest.json with ${other.slice(0, 100)}, which some take for another name`);
+}
+
+function parseEntries(bytes: Buffer): ManifestEntry[] | undefined {
   try {
     return manifest.parse(JSON.parse(bytes.toString('utf8')));
   } catch {
-    throw unreadable(files.path, 'has a manifest.json that cannot be read');
+    return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 /** The configuration blob of a Docker or OCI image, as it comes from an archive or a registry: hostile until parsed. */
 import { z } from 'zod';
 import { ScanError, type ImageConfig } from '../model.ts';
+import { otherSpelling } from '../other-spelling.ts';
 import { parseShape } from '../parse-shape.ts';
 
 /** Images in the wild have a few dozen layers; Docker itself stops at 127. */
@@ -22,7 +23,7 @@ const schema = z.object({
       Cmd: z.array(z.string()).nullish(),
     })
     .nullish(),
-  rootfs: z.object({
+  rootfs: z.looseObject({
     diff_ids: z
       .array(z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is not a SHA-256 digest'))
       .max(mostLayers)
@@ -64,13 +65,21 @@ export function parseImageConfig(bytes: Uint8Array): ImageConfig {
 }
 
 function parse(bytes: Uint8Array): z.infer<typeof schema> {
-  let why: string;
+  let value: unknown;
   try {
-    const parsed = parseShape(schema, JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
-    if (parsed.data !== undefined) return parsed.data;
-    why = parsed.problem;
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    why = 'it is not JSON';
+    throw unreadable('it is not JSON');
   }
-  throw new ScanError({ code: 'target-unreadable', message: `the image's configuration cannot be read: ${why}` });
+  const parsed = parseShape(schema, value);
+  if (parsed.data === undefined) throw unreadable(parsed.problem);
+  const { shape } = schema;
+  const other =
+    otherSpelling(value, Object.keys(shape)) ?? otherSpelling(parsed.data.rootfs, Object.keys(shape.rootfs.shape));
+  if (other !== undefined) throw unreadable(`it has ${other.slice(0, 100)}, which some take for another name`);
+  return parsed.data;
+}
+
+function unreadable(why: string): ScanError {
+  return new ScanError({ code: 'target-unreadable', message: `the image's configuration cannot be read: ${why}` });
 }
