@@ -44,6 +44,13 @@ export interface LendOptions {
   cpuSeconds?: number;
 }
 
+interface PreparedWorker {
+  options: LendOptions;
+  worker: Promise<Worker>;
+  /** At once, also where it is not ready yet. */
+  end(): void;
+}
+
 /** How many layers are read at once. */
 export const workersPerScan = Math.min(2, availableParallelism());
 
@@ -68,18 +75,6 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       ...(cpuSeconds === undefined ? {} : { cpuSeconds }),
     });
   const start = async (options: LendOptions): Promise<Worker> => startWith(await sandboxFacts(), options);
-  /** What holds here need not be tried by itself where a worker with all of it gets ready. */
-  const startUntried = async (options: LendOptions): Promise<Worker> => {
-    const facts = allProtections();
-    const worker = startWith(facts, options);
-    if (await worker.getsReady()) {
-      protectionsHold(facts);
-      return worker;
-    }
-    await worker.close();
-    return start(options);
-  };
-  let prepared: { options: LendOptions; worker: Promise<Worker> } | undefined;
   const leaving = new Set<Promise<void>>();
   const letGo = (worker: Promise<Worker> | Worker) => {
     const gone = Promise.resolve(worker)
@@ -87,12 +82,36 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       .finally(() => leaving.delete(gone));
     leaving.add(gone);
   };
+  /** What holds here need not be tried by itself where a worker with all of it gets ready. */
+  const startUntried = (options: LendOptions): PreparedWorker => {
+    const facts = allProtections();
+    const first = startWith(facts, options);
+    let wanted = true;
+    const ready = async (): Promise<Worker> => {
+      if (await first.getsReady()) {
+        protectionsHold(facts);
+        return first;
+      }
+      await first.close();
+      return wanted ? start(options) : first;
+    };
+    const worker = ready();
+    return {
+      options,
+      worker,
+      end() {
+        wanted = false;
+        letGo(first);
+        letGo(worker);
+      },
+    };
+  };
+  let prepared: PreparedWorker | undefined;
   const takePrepared = async (options: LendOptions): Promise<Worker | undefined> => {
     const early = prepared;
     prepared = undefined;
     if (early === undefined || isSame(early.options, options)) return early?.worker;
-    // Nobody waits until it is ready to be ended.
-    letGo(early.worker);
+    early.end();
     return undefined;
   };
   const fill = () => {
@@ -118,14 +137,15 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       return start(options);
     },
     prepare(options) {
-      prepared ??= { options, worker: startUntried(options) };
+      prepared ??= startUntried(options);
+      // Whoever borrows it sees why there is none.
       prepared.worker.catch(() => undefined);
     },
     takeBack: letGo,
     async close() {
       state.closed = true;
       for (const worker of standing.splice(0)) letGo(worker);
-      if (prepared !== undefined) letGo(prepared.worker);
+      prepared?.end();
       prepared = undefined;
       await Promise.all(leaving);
     },

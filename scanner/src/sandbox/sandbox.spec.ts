@@ -1,4 +1,4 @@
-import { mkdtempSync, openSync, closeSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -335,6 +335,15 @@ describe('a worker', () => {
     await early.close();
   });
 
+  it('that was prepared is gone with the sandbox, ready or not', async () => {
+    const before = ownChildren();
+    const early = createSandbox();
+    early.prepare({ riskClasses: ['vulnerabilities'] });
+    expect(ownChildren().length).toBeGreaterThan(before.length);
+    await early.close();
+    expect(ownChildren()).toEqual(before);
+  });
+
   it.each<[string, Parameters<Sandbox['prepare']>[0]]>([
     ['for another class of risk', { riskClasses: ['secrets'] }],
     ['with another file', { riskClasses: ['vulnerabilities'], fds: [0] }],
@@ -348,3 +357,10 @@ describe('a worker', () => {
     await early.close();
   });
 });
+
+/** Process ids, as the kernel lists them. */
+function ownChildren(): string[] {
+  return readdirSync('/proc/self/task').flatMap((thread) =>
+    readFileSync(`/proc/self/task/${thread}/children`, 'utf8').split(' ').filter(Boolean),
+  );
+}
