@@ -3,7 +3,7 @@
  * Distances are gitleaks': between the beginnings of both matches.
  * Source: https://github.com/gitleaks/gitleaks/blob/master/detect/detect.go, `withinProximity`; detect/location.go
  */
-import type { Requirement } from './compile-rule.ts';
+import type { Bounds } from './compile-rule.ts';
 
 export interface Place {
   line: number;
@@ -34,7 +34,7 @@ export function placesOf(bytes: Uint8Array, offsets: readonly number[]): Place[]
 /** Whether one of the places, which are sorted, is as near as is required. */
 export function hasNear(
   place: Place,
-  { withinLines = Infinity, withinColumns = Infinity }: Pick<Requirement, 'withinLines' | 'withinColumns'>,
+  { withinLines = Infinity, withinColumns = Infinity }: Bounds,
   places: readonly Place[],
 ): boolean {
   for (let at = firstFromLine(places, place.line - withinLines); at < places.length; at++) {

@@ -30,12 +30,18 @@ export interface SecretRule {
   readonly allowlists: readonly Allowlist[];
 }
 
-/** That a rule finds something near. Without a bound anywhere in the file is near. */
+/** That a rule finds something near. */
 export interface Requirement {
   /** Its index; undefined where it is switched off: then it finds nothing. */
   rule: number | undefined;
-  withinLines: number | undefined;
-  withinColumns: number | undefined;
+  /** What near means; one of them is enough where the rule is required more than once. */
+  bounds: Bounds[];
+}
+
+/** Without either anywhere in the file is near. */
+export interface Bounds {
+  withinLines?: number | undefined;
+  withinColumns?: number | undefined;
 }
 
 /** How an expression is run. */
@@ -67,7 +73,7 @@ const MOST_STARTS = 1024;
 export function compileRule(text: RuleText, file: string, numbers: ReadonlyMap<string, number>): SecretRule {
   const where = `secret rules, ${file}, rule ${text.id}`;
   if (text.regex === undefined && text.path === undefined) {
-    throw new SecretRuleError(`${where}: neither regex nor path`);
+    throw new SecretRuleError(`${where}: neither regex nor path, nor a rule with this id to take them from`);
   }
   const keywords = [...new Set(text.keywords.map((keyword) => keyword.toLowerCase()))];
   const path = once(() => (text.path === undefined ? undefined : compilePath(text.path, `${where}, path`)));
@@ -81,10 +87,9 @@ export function compileRule(text: RuleText, file: string, numbers: ReadonlyMap<s
     generic: isGeneric(text),
     tags: text.tags,
     reported: !text.skipReport,
-    required: text.required.map(({ id, withinLines, withinColumns }) => ({
+    required: [...Map.groupBy(text.required, (required) => required.id)].map(([id, bounds]) => ({
       rule: numbers.get(id),
-      withinLines,
-      withinColumns,
+      bounds,
     })),
     keywords,
     secretGroup: text.secretGroup,

@@ -6,7 +6,7 @@ import { parseRuleFile, type RuleFile } from './rule-format.ts';
 import { SecretRuleError } from './secret-rule-error.ts';
 
 const MOST_FILE_BYTES = 16_777_216;
-/** gitleaks follows as many and passes over further ones in silence. */
+/** As many as gitleaks follows; `extend` of the last one is passed over. */
 const MOST_EXTENSIONS = 2;
 
 /**
@@ -18,16 +18,16 @@ export async function readSecretRules(path: string, cwd: string): Promise<string
   const text = await readText(name);
   const file = parseRuleFile(text, name);
   if (file.extend.path === undefined) return text;
-  return stringify(await withExtensions(file, name, cwd, MOST_EXTENSIONS));
+  return stringify(await withExtensions(file, cwd, MOST_EXTENSIONS));
 }
 
-async function withExtensions(file: RuleFile, name: string, cwd: string, depth: number): Promise<RuleFile> {
-  const { path } = file.extend;
+async function withExtensions(file: RuleFile, cwd: string, depth: number): Promise<RuleFile> {
+  const { path, ...extend } = file.extend;
   if (path === undefined) return file;
-  if (depth === 0) throw new SecretRuleError(`secret rules, ${name}: files extend one another more than twice`);
+  if (depth === 0) return { ...file, extend };
   const baseName = resolve(cwd, path);
   const base = parseRuleFile(await readText(baseName), baseName);
-  return extendRuleFile(file, await withExtensions(base, baseName, cwd, depth - 1));
+  return extendRuleFile(file, await withExtensions(base, cwd, depth - 1));
 }
 
 async function readText(path: string): Promise<string> {

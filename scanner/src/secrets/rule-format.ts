@@ -58,7 +58,7 @@ const rule = z
     regex: expression,
     path: expression,
     secretGroup: z.int().min(0).max(100).default(0),
-    entropy: z.number().min(0).max(8).default(0),
+    entropy: z.number().default(0),
     keywords: z.array(z.string().min(1).max(200)).max(1000).default([]),
     tags: z.array(z.string().max(200)).max(100).default([]),
     /** The old form of `allowlists`. */

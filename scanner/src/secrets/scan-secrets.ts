@@ -224,12 +224,11 @@ class FileScan {
     const companions = new Map<number, Place[]>();
     for (const [at, match] of sorted.entries()) {
       const place = places[at] as Place;
-      const holds = match.rule.required.every((requirement) => {
-        const { rule } = requirement;
+      const holds = match.rule.required.every(({ rule, bounds }) => {
         if (rule === undefined) return false;
         const near = companions.get(rule) ?? this.#placesOf(rule);
         companions.set(rule, near);
-        return !this.#outOfTime() && hasNear(place, requirement, near);
+        return !this.#outOfTime() && bounds.some((one) => hasNear(place, one, near));
       });
       if (holds) yield match;
     }
