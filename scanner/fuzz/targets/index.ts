@@ -71,14 +71,14 @@ export const targets: Readonly<Record<string, TargetLoader>> = {
   layer: async () => (await import('./layer.ts')).layer,
   // Go tells what is right: without it there is nothing to compare with.
   ...(hasGo ? { 'tar-as-go': async () => (await import('./tar-as-go.ts')).tarAsGo } : {}),
-  scan: async () => (await scan()).scan,
+  'scan-archive': async () => (await scan()).scanArchive,
   'scan-layer': async () => (await scan()).scanLayer,
   'scan-killed': async () => (await scan()).scanKilled,
 };
 
 /** A whole scan with its processes costs as much as ten thousand inputs of a parser: so many are given where no number is asked for. */
 export const fewerInputs: ReadonlyMap<string, number> = new Map([
-  ['scan', 2000],
+  ['scan-archive', 2000],
   ['scan-layer', 2000],
   ['scan-killed', 500],
 ]);

@@ -79,7 +79,7 @@ const { resourceLimits } = await sandboxFacts();
 const before = process.memoryUsage.rss();
 
 /** It ends in time, complete or with its reasons; no child takes more than it may, and none is left. */
-export const scan: FuzzTarget = {
+export const scanArchive: FuzzTarget = {
   seeds,
   words,
   repair: repairTar,
