@@ -15,6 +15,7 @@ export {
   type IndexProgress,
 } from './index-image.ts';
 export * from './ignoring/index.ts';
+export { MalwareHashError, MalwareRuleError, ownMalwareRuleSources, parseMalwareHashes } from './malware/index.ts';
 export * from './matching/index.ts';
 export type * from './model.ts';
 export { ScanError } from './model.ts';
