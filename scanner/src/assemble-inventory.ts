@@ -14,8 +14,8 @@ import type {
   Reason,
   SecretFinding,
 } from './model.ts';
+import { lockExtractors } from './packages/lock-extractors.ts';
 import { supportEnds } from './packages/os-release/support-ends.ts';
-import { extractors } from './packages/registry.ts';
 import { findMisconfigurations } from './misconfiguration/index.ts';
 import { databasePaths } from './reading/database-paths.ts';
 import type { SecretRules } from './secrets/index.ts';
@@ -92,7 +92,7 @@ function allPackages(
 }
 
 function isLock({ file }: StandingFile): boolean {
-  return extractors.get(file.extractor ?? '')?.isLock === true;
+  return file.extractor !== undefined && lockExtractors.has(file.extractor);
 }
 
 /**

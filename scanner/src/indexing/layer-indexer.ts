@@ -9,11 +9,10 @@ import {
   type RiskClass,
   ScanError,
 } from '../model.ts';
-import { wantedBy } from '../reading/extract-file.ts';
 import { ChildGone } from '../sandbox/child.ts';
 import type { Sandbox } from '../sandbox/create-sandbox.ts';
 import { reasonOf, type Worker, type WorkerJob } from '../sandbox/worker.ts';
-import { FolderTar } from '../sources/folder-tar.ts';
+import type { FolderTar } from '../sources/folder-tar.ts';
 import { addMalware } from './add-malware.ts';
 
 export interface LayerIndexerOptions {
@@ -73,7 +72,7 @@ export class LayerIndexer {
     const { budget, signal, source, riskClasses, clamd } = this.#options;
     signal.throwIfAborted();
     const limits = budget.left();
-    const folder = layer.content.type === 'folder' ? this.#folder(layer.content.path) : undefined;
+    const folder = layer.content.type === 'folder' ? await this.#folder(layer.content.path) : undefined;
     // The parent computes the digest of the stored bytes, while they pass; only a child can compute that of the unpacked
     // ones, since it is the child that unpacks. A child that a layer took over could lie about it, but about the index
     // too, and only about this layer: its bytes are those that the manifest names, whatever the child says.
@@ -125,7 +124,10 @@ export class LayerIndexer {
     return { type: 'range', file: this.#files.indexOf(fd), offset, length };
   }
 
-  #folder(path: string): FolderTar {
+  /** Folders are the only ones whose files are asked for here: no other kind of image loads what knows of them. */
+  async #folder(path: string): Promise<FolderTar> {
+    const { wantedBy } = await import('../reading/extract-file.ts');
+    const { FolderTar } = await import('../sources/folder-tar.ts');
     const { riskClasses, budget } = this.#options;
     const onlyPackages = riskClasses.every((riskClass) => riskClass === 'vulnerabilities');
     return new FolderTar(path, {

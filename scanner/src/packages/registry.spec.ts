@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { lockExtractors } from './lock-extractors.ts';
 import { extractorOf, extractors } from './registry.ts';
 
 describe('the list of extractors', () => {
   it('has each under its own name', () => {
     expect([...extractors].map(([name, extractor]) => name === extractor.name)).not.toContain(false);
     expect(extractors.size).toBe(20);
+  });
+
+  it('knows those of lock files by name', () => {
+    const locks = [...extractors.values()].filter(({ isLock }) => isLock === true);
+    expect(locks.map(({ name }) => name).toSorted()).toEqual([...lockExtractors]);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { rpmDatabasePaths } from '../packages/rpm/index.ts';
+import { rpmDatabasePaths } from '../packages/rpm/database-paths.ts';
 import { nameStart } from './normal-path.ts';
 import { PathFilter } from './path-filter.ts';
 

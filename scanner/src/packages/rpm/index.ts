@@ -3,18 +3,15 @@ import { addPackage } from '../add-package.ts';
 import { type ByteSource, type Extracted, type Extractor, PackageUnreadable } from '../extractor.ts';
 import { OwnedList } from '../owned-files.ts';
 import { berkeleyPackages, hashMagic } from './berkeley-db.ts';
+import { rpmDatabasePaths, rpmDatabases } from './database-paths.ts';
 import { RpmHeader } from './header.ts';
 import { ndbMagic, ndbPackages } from './ndb.ts';
 import { sqliteMagic, sqlitePackages } from './sqlite.ts';
 
-const folders = ['var/lib/rpm/', 'usr/lib/sysimage/rpm/', 'usr/share/rpm/'];
-const databases = ['rpmdb.sqlite', 'Packages.db', 'Packages'];
 const walSuffix = '-wal';
 /** Its own head: what is longer holds changes. */
 const walHeadBytes = 32;
 
-/** Where databases of rpm may stand, the newest place first. */
-export const rpmDatabasePaths: readonly string[] = folders.flatMap((folder) => databases.map((name) => folder + name));
 const paths: ReadonlySet<string> = new Set(rpmDatabasePaths);
 
 /**
@@ -23,7 +20,7 @@ const paths: ReadonlySet<string> = new Set(rpmDatabasePaths);
  */
 export const rpm: Extractor = {
   name: 'rpm',
-  fileNames: databases.flatMap((name) => [name, name + walSuffix]),
+  fileNames: rpmDatabases.flatMap((name) => [name, name + walSuffix]),
   maxBytes: 0,
   wants: (path, { sizeBytes }) =>
     paths.has(path) ||
