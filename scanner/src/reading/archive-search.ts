@@ -135,10 +135,11 @@ class Search {
 
   /** One file, or a tar archive: only the bytes inside tell. */
   #compressed(path: string, content: ByteSource, kind: 'gzip' | 'zstd', depth: number): void {
+    // Nothing else begins so. What was unpacked before an error is lost to us, but not to who unpacks it elsewhere.
+    this.#opened = true;
     const small = content.sizeBytes > smallBytes ? undefined : this.#inflated(content, kind);
     if (small !== undefined) {
       this.#budget.takeBytes(small.length);
-      this.#opened = true;
       if (archiveKind(small) === 'tar') this.#tar(path, new BytesSupply(small), small.length, depth);
       else this.#member(unpackedName(path), memoryOf(small), depth);
       return;
@@ -147,7 +148,7 @@ class Search {
     try {
       const walk = new TarWalk(this.#metered(inflate));
       const { window } = walk;
-      if (window.need(blockBytes) > 0) this.#opened = true;
+      window.need(blockBytes);
       const isTar = archiveKind(window.buffer.subarray(window.start, window.end)) === 'tar';
       if (isTar) this.#walk(path, walk, Number.POSITIVE_INFINITY, depth);
       else this.#member(unpackedName(path), memoryOf(this.#rest(window, path)), depth);
