@@ -1,3 +1,4 @@
+import { hasMore } from '../json-document.ts';
 import { PackageUnreadable } from './extractor.ts';
 
 interface Structure {
@@ -18,10 +19,5 @@ const structures = {
  */
 export function checkStructure(bytes: Uint8Array, format: keyof typeof structures, what: string): void {
   const { letters, most } = structures[format];
-  if (bytes.length <= most) return;
-  const counts = new Uint8Array(256);
-  for (const letter of letters) counts[letter.charCodeAt(0)] = 1;
-  let values = 0;
-  for (let at = 0; at < bytes.length; at += 1) values += counts[bytes[at] ?? 0] ?? 0;
-  if (values > most) throw new PackageUnreadable(`${what} has more values than such files have`);
+  if (hasMore(bytes, letters, most)) throw new PackageUnreadable(`${what} has more values than such files have`);
 }

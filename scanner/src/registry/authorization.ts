@@ -3,6 +3,7 @@
  * (Bearer). Credentials are sent only to whom asks. Source: distribution specification, token authentication.
  */
 import { z } from 'zod';
+import { parseDocument } from '../json-document.ts';
 import { parseShape } from '../parse-shape.ts';
 import type { Challenge } from './challenges.ts';
 import { discard, type Exchange } from './exchange.ts';
@@ -128,7 +129,7 @@ function readTokenService({ parameters }: Challenge, base: URL): TokenService {
 function parseToken(bytes: Uint8Array): { token: string; lifeSeconds: number } | undefined {
   let json: unknown;
   try {
-    json = JSON.parse(Buffer.from(bytes).toString());
+    json = parseDocument(bytes);
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 /** Manifests and indexes of images, in Docker's and OCI's formats. */
 import { z } from 'zod';
+import { DocumentUnreadable, parseDocument } from '../json-document.ts';
 import { otherSpelling } from '../other-spelling.ts';
 import { parseShape } from '../parse-shape.ts';
 import { registryFailure, quoted } from './registry-failure.ts';
@@ -76,9 +77,9 @@ const outerShape = z.object({
 export function parseManifest(bytes: Uint8Array, contentType: string, name: string): ImageManifest | ImageIndex {
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw unreadable('it is not JSON');
+    json = parseDocument(bytes);
+  } catch (error) {
+    throw unreadable(error instanceof DocumentUnreadable ? error.message : String(error));
   }
   const { data: outer } = parseShape(outerShape, json);
   if (!outer) throw unreadable('it has no schemaVersion');

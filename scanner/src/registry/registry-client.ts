@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Agent, type Dispatcher } from 'undici';
 import { z } from 'zod';
+import { parseDocument } from '../json-document.ts';
 import { parseShape } from '../parse-shape.ts';
 import { verifiedBlob } from './blob-stream.ts';
 import { choosePlatform, imagesOf } from './choose-platform.ts';
@@ -92,8 +93,11 @@ const deepestIndex = 3;
 const wholeAnswerTimeoutMs = 120_000;
 const connectTimeoutMs = 10_000;
 
-const catalogue = z.object({ repositories: z.array(z.string()).nullish() });
-const tagList = z.object({ tags: z.array(z.string()).nullish() });
+/** On one page: some registries have only one. */
+const mostNames = 500_000;
+
+const catalogue = z.object({ repositories: z.array(z.string()).max(mostNames).nullish() });
+const tagList = z.object({ tags: z.array(z.string()).max(mostNames).nullish() });
 
 /** Opens a registry; nothing is sent before the first call. Throws `target-not-found` for a url that is none. */
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
@@ -286,7 +290,7 @@ function sha256(bytes: Uint8Array): string {
 
 function tryJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes).toString());
+    return parseDocument(bytes, mostNames);
   } catch {
     return undefined;
   }

@@ -86,17 +86,33 @@ const malwareHit = z.strictObject({
   inside: z.strictObject({ path: text, sizeBytes: count, md5: hex(32), sha256: hex(64) }).exactOptional(),
 });
 
+/** Like `z.array`, but ends at the first that is of another shape: a child that was taken over may send millions of them. */
+function listOf<Shape extends z.ZodType>(shape: Shape) {
+  return z.array(z.unknown()).transform((values, context): z.output<Shape>[] => {
+    const list: z.output<Shape>[] = [];
+    for (const [index, value] of values.entries()) {
+      const parsed = shape.safeParse(value);
+      if (!parsed.success) {
+        context.addIssue({ code: 'custom', message: 'is of another shape', path: [index] });
+        return z.NEVER;
+      }
+      list.push(parsed.data);
+    }
+    return list;
+  });
+}
+
 const indexedFile = z.strictObject({
   path: text,
   sizeBytes: count,
   extractor: text.optional(),
   as: text.optional(),
   buried: z.boolean().optional(),
-  packages: z.array(packageOf).optional(),
-  owned: z.array(z.strictObject({ package: text, paths: z.array(text) })).optional(),
+  packages: listOf(packageOf).optional(),
+  owned: listOf(z.strictObject({ package: text, paths: listOf(text) })).optional(),
   operatingSystem: z.strictObject({ id: text, versionId: text, name: text, ecosystem: text.optional() }).optional(),
-  secrets: z.array(secretHit).optional(),
-  malware: z.array(malwareHit).optional(),
+  secrets: listOf(secretHit).optional(),
+  malware: listOf(malwareHit).optional(),
   mode: count.max(0o7777).optional(),
   cache: text.optional(),
   md5: hex(32).optional(),
@@ -109,12 +125,12 @@ const indexedFile = z.strictObject({
  */
 export const layerIndex = z.strictObject({
   diffId: z.string().regex(/^(?:sha256:[0-9a-f]{64})?$/),
-  files: z.array(indexedFile),
+  files: listOf(indexedFile),
   paths: z.string(),
-  links: z.array(z.strictObject({ path: text, target: text })),
-  removed: z.array(text),
-  opaque: z.array(text),
-  folders: z.array(z.strictObject({ path: text, mode: count.max(0o7777) })).optional(),
+  links: listOf(z.strictObject({ path: text, target: text })),
+  removed: listOf(text),
+  opaque: listOf(text),
+  folders: listOf(z.strictObject({ path: text, mode: count.max(0o7777) })).optional(),
   entryCount: count,
   uncompressedBytes: count,
   incomplete: z.array(reason).max(1000),

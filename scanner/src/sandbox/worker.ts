@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { BudgetLimits } from '../budget.ts';
 import type { Clamd, ClamdLayer } from '../clamd/clamd.ts';
+import { parseDocument } from '../json-document.ts';
 import type { LayerIndex, Reason, RiskClass } from '../model.ts';
 import { asDelay, Child, ChildGone, sendJson } from './child.ts';
 import { frame } from './frames.ts';
@@ -262,9 +263,12 @@ async function parseMalware(content: Buffer, number: number): Promise<MalwareRes
   return result;
 }
 
+/** A layer with as many packages as it may tell of has less. */
+const mostAnswerValues = 6_000_000;
+
 function parse<Value>(content: Buffer, read: (value: unknown) => Value): Value {
   try {
-    return read(JSON.parse(content.toString('utf8')));
+    return read(parseDocument(content, mostAnswerValues));
   } catch (error) {
     throw new ChildGone(
       'other',

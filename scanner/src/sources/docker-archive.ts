@@ -1,6 +1,7 @@
 /** What `docker save` writes, of all versions from 1.10 on: `manifest.json` names configuration and layers of each image. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { parseDocument } from '../json-document.ts';
 import { otherSpelling } from '../other-spelling.ts';
 import { parseImageConfig } from './image-config.ts';
 import { dockerManifest, type ImageFiles, noSuchImage, type StoredImage, unreadable } from './image-files.ts';
@@ -44,7 +45,7 @@ function readManifest(files: ImageFiles): ManifestEntry[] {
 
 function parseEntries(bytes: Buffer): ManifestEntry[] | undefined {
   try {
-    return manifest.parse(JSON.parse(bytes.toString('utf8')));
+    return manifest.parse(parseDocument(bytes));
   } catch {
     return undefined;
   }

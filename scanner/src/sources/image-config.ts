@@ -1,5 +1,6 @@
 /** The configuration blob of a Docker or OCI image, as it comes from an archive or a registry: hostile until parsed. */
 import { z } from 'zod';
+import { DocumentUnreadable, parseDocument } from '../json-document.ts';
 import { ScanError, type ImageConfig } from '../model.ts';
 import { otherSpelling } from '../other-spelling.ts';
 import { parseShape } from '../parse-shape.ts';
@@ -65,12 +66,7 @@ export function parseImageConfig(bytes: Uint8Array): ImageConfig {
 }
 
 function parse(bytes: Uint8Array): z.infer<typeof schema> {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw unreadable('it is not JSON');
-  }
+  const value = readDocument(bytes);
   const parsed = parseShape(schema, value);
   if (parsed.data === undefined) throw unreadable(parsed.problem);
   const { shape } = schema;
@@ -82,4 +78,12 @@ function parse(bytes: Uint8Array): z.infer<typeof schema> {
 
 function unreadable(why: string): ScanError {
   return new ScanError({ code: 'target-unreadable', message: `the image's configuration cannot be read: ${why}` });
+}
+
+function readDocument(bytes: Uint8Array): unknown {
+  try {
+    return parseDocument(bytes);
+  } catch (error) {
+    throw unreadable(error instanceof DocumentUnreadable ? error.message : String(error));
+  }
 }
