@@ -1,10 +1,11 @@
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eicarTestString, fakeGitHubToken, tarArchive } from '../../../tests/support/images/index.ts';
 import { describeWhen } from '../../../tests/support/requirements.ts';
+import { childProcesses } from '../../fuzz/child-watch.ts';
 import { defaultBudget } from '../budget.ts';
 import type { RiskClass } from '../model.ts';
 import { Child, ChildGone, sendJson } from './child.ts';
@@ -336,12 +337,12 @@ describe('a worker', () => {
   });
 
   it('that was prepared is gone with the sandbox, ready or not', async () => {
-    const before = ownChildren();
+    const before = childProcesses();
     const early = createSandbox();
     early.prepare({ riskClasses: ['vulnerabilities'] });
-    expect(ownChildren().length).toBeGreaterThan(before.length);
+    expect(childProcesses().length).toBeGreaterThan(before.length);
     await early.close();
-    expect(ownChildren()).toEqual(before);
+    expect(childProcesses()).toEqual(before);
   });
 
   it.each<[string, Parameters<Sandbox['prepare']>[0]]>([
@@ -357,10 +358,3 @@ describe('a worker', () => {
     await early.close();
   });
 });
-
-/** Process ids, as the kernel lists them. */
-function ownChildren(): string[] {
-  return readdirSync('/proc/self/task').flatMap((thread) =>
-    readFileSync(`/proc/self/task/${thread}/children`, 'utf8').split(' ').filter(Boolean),
-  );
-}
