@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   AdvisoryReadError,
@@ -12,6 +11,7 @@ import {
 import { splitRecords } from '../../src/advisories/split-records.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { type FuzzTarget, type Outcome, promise } from '../fuzz-target.ts';
+import { scratchFolder } from '../scratch-folder.ts';
 
 const record = {
   schema_version: '1.7.5',
@@ -102,8 +102,7 @@ async function split(input: Uint8Array): Promise<Outcome> {
   }
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'wharfinger-fuzz-store-'));
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = scratchFolder('store');
 const path = join(folder, 'advisories');
 await writeAdvisoryFile(path, [
   parseOsvRecord(record),

@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScanError } from '../../src/model.ts';
 import { dockerCredentials } from '../../src/sources/docker-credentials.ts';
 import { type FuzzTarget, promise } from '../fuzz-target.ts';
+import { scratchFolder } from '../scratch-folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'wharfinger-fuzz-docker-'));
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = scratchFolder('docker');
 const auth = Buffer.from('user:password').toString('base64');
 
 /** `~/.docker/config.json`. There is no helper on the path: one that is named cannot be started. */

@@ -1,6 +1,5 @@
 /** Whole images through a whole scan, with the processes that it starts. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import {
@@ -23,6 +22,7 @@ import { scanImage } from '../../src/scan.ts';
 import { openImage } from '../../src/sources/index.ts';
 import { ChildWatch, childProcesses } from '../child-watch.ts';
 import { type FuzzTarget, type Outcome, promise } from '../fuzz-target.ts';
+import { scratchFolder } from '../scratch-folder.ts';
 import { Random } from '../random.ts';
 import { isStorable } from './extractor-target.ts';
 import { repairTar, tarWords } from './tar.ts';
@@ -72,8 +72,7 @@ const advisories = memoryAdvisories([
   }),
 ]);
 
-const folder = mkdtempSync(join(tmpdir(), 'wharfinger-fuzz-scan-'));
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = scratchFolder('scan');
 const path = join(folder, 'image.tar');
 const { resourceLimits } = await sandboxFacts();
 const before = process.memoryUsage.rss();
