@@ -229,7 +229,8 @@ const attacks: Record<string, FileAttack> = {
     content: Buffer.alloc(64 * 1024 * 1024 + 1, '\n'),
     reasons: ['file-too-large'],
   },
-  'a database in UTF-16': { path: dpkg, content: Buffer.from(`\ufeff${bash}`, 'utf16le'), reasons: [] },
+  'a database in UTF-16': { path: dpkg, content: Buffer.from(`\ufeff${bash}`, 'utf16le'), reasons: unreadable },
+  'a database that is none': { path: apk, content: Buffer.alloc(1000, 1), reasons: unreadable },
   'a database with NUL in every name': {
     path: dpkg,
     content: `Package: a\0b\nStatus: install ok installed\nVersion: 1\n\n${bash}`,

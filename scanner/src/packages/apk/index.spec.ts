@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeSharedData } from '../../../../tests/support/requirements.ts';
 import { readTarFiles } from '../../../../tests/support/tar-files.ts';
 import { byteSource, fixtureSource } from '../fixtures/byte-source.ts';
-import { hostileBytes } from '../fixtures/hostile-bytes.ts';
+import { expectHarmless } from '../fixtures/expect-harmless.ts';
 import { apk } from './index.ts';
 
 const database = 'lib/apk/db/installed';
@@ -41,11 +40,7 @@ describe('packages of apk', () => {
   });
 
   it('never stop a scan', () => {
-    fc.assert(
-      fc.property(hostileBytes([readFileSync(installed)]), (bytes) => {
-        for (const found of apk.extract(database, byteSource(bytes)).packages) expect(found.version).not.toBe('');
-      }),
-    );
+    expectHarmless(apk, database, [readFileSync(installed)]);
   });
 });
 

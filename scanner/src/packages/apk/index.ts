@@ -13,9 +13,12 @@ export const apk: Extractor = {
   extract(_path, bytes) {
     const packages: Package[] = [];
     const text = bytes.read(0, bytes.sizeBytes);
+    let [hasText, hasNames] = [false, false];
     for (const stanza of stanzas(text, ['P', 'V', 'A', 'o'], { ignoreCase: false })) {
       const name = stanza.get('P');
       const version = stanza.get('V');
+      hasText = true;
+      hasNames ||= name !== undefined;
       if (name === undefined || version === undefined) continue;
       const architecture = stanza.get('A');
       addPackage(packages, {
@@ -26,6 +29,7 @@ export const apk: Extractor = {
         source: { name: stanza.get('o') || name, version },
       });
     }
+    if (hasText && !hasNames) throw new PackageUnreadable('a database of apk without a package');
     return { packages, ...ownedFiles(text) };
   },
 };

@@ -1,6 +1,6 @@
 import type { Package } from '../../model.ts';
 import { addPackage } from '../add-package.ts';
-import type { Extractor } from '../extractor.ts';
+import { type Extractor, PackageUnreadable } from '../extractor.ts';
 import { stanzas } from '../stanzas.ts';
 
 const database = 'var/lib/dpkg/status';
@@ -15,6 +15,7 @@ export const dpkg: Extractor = {
   extract(path, bytes) {
     const packages: Package[] = [];
     const installedByItsPlace = path !== database;
+    let [hasText, hasNames] = [false, false];
     const text = bytes.read(0, bytes.sizeBytes);
     for (const stanza of stanzas(text, ['Package', 'Status', 'Version', 'Architecture', 'Source'], {
       ignoreCase: true,
@@ -23,6 +24,8 @@ export const dpkg: Extractor = {
       const installed = status === undefined ? installedByItsPlace : isInstalled(status);
       const name = stanza.get('Package');
       const version = stanza.get('Version');
+      hasText = true;
+      hasNames ||= name !== undefined;
       if (!installed || name === undefined || version === undefined) continue;
       const architecture = stanza.get('Architecture');
       addPackage(packages, {
@@ -33,6 +36,7 @@ export const dpkg: Extractor = {
         source: sourceOf(stanza.get('Source'), name, version),
       });
     }
+    if (hasText && !hasNames && path === database) throw new PackageUnreadable('a database of dpkg without a package');
     return { packages };
   },
 };
