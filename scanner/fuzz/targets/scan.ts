@@ -153,6 +153,8 @@ async function scanOnce(input: Uint8Array, riskClasses: readonly RiskClass[]): P
 }
 
 async function guarded<Value>(work: () => Promise<Value>): Promise<Value> {
+  // Of another target a process may still be ending.
+  const others = new Set(childProcesses());
   const watch = new ChildWatch();
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error(`has not ended after ${mostMs / 1000} s`)), mostMs);
@@ -160,7 +162,10 @@ async function guarded<Value>(work: () => Promise<Value>): Promise<Value> {
     const value = await Promise.race([work(), late.promise]);
     promise(!resourceLimits || watch.peakBytes <= memoryBytes, 'a child with more memory than it may have');
     promise(process.memoryUsage.rss() - before < mostParentBytes, 'memory that stays with the parent');
-    promise(childProcesses().length === 0, 'a child that is left');
+    promise(
+      childProcesses().every((id) => others.has(id)),
+      'a child that is left',
+    );
     return value;
   } finally {
     clearTimeout(timer);
