@@ -1,9 +1,12 @@
 /** The command `wharfinger`. Exit status: 0 done, 1 something was found (by `scan` at or above `--fail-on`, by `audit verify`), 2 an error that was told in one line. */
 import { enableCompileCache } from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { errorCode, errorLine } from '../platform/error-line.ts';
 import { type Command, type CommandIo, UsageError } from './command.ts';
 
-enableCompileCache();
+// Not in the folder for temporary files, where Node would: whoever makes that folder first says what others will run.
+enableCompileCache(join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'wharfinger'));
 // Whoever reads our output may leave before its end (`… | head`).
 process.stdout.on('error', (error) => {
   if (errorCode(error) !== 'EPIPE') throw error;
