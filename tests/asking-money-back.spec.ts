@@ -113,6 +113,7 @@ describe('a customer asks money back', () => {
     expect(await statusOf(buyer, refused)).toBe(7);
     expect(await buyer.balance()).toBe(1_000);
 
+    await story.advance('2026-03-26T14:00:01');
     const granted = await ask(buyer, edition, { Cores: 40 });
     await story.advance('2026-03-27T14:00:00');
     expect(decide('approve', buyer, granted)).toEqual({ accountId: buyer.accountId, orderId: granted, status: 6 });
@@ -123,7 +124,7 @@ describe('a customer asks money back', () => {
       '2026-03-20 14:00:00 purchased professional',
       '2026-03-26 14:00:00 refund-requested professional',
       '2026-03-26 14:00:00 refund-rejected professional',
-      '2026-03-26 14:00:00 refund-requested professional',
+      '2026-03-26 14:00:01 refund-requested professional',
       '2026-03-27 14:00:00 refunded professional',
     ]);
     expect(story.service.command('refund', 'list', '--all', '--account', buyer.accountId)).toMatchObject([

@@ -5,20 +5,21 @@ import { fewerInputs, targets } from './targets/index.ts';
 
 /** Few beside those of `npm run fuzz`: they show that the targets themselves are right. */
 const inputs = 150;
+/** Those that count and kill the children of their process need one of their own: here are those of other tests, too. */
+const inAnyProcess = Object.keys(targets).filter((name) => !fewerInputs.has(name));
 
 describe('fuzzing', () => {
-  it.each(Object.keys(targets))('finds nothing in its first inputs: %s', async (name) => {
+  it.each(inAnyProcess)('finds nothing in its first inputs: %s', async (name) => {
     const target = await targets[name]?.();
     if (target === undefined) throw new Error(name);
     const words = new Set<string>();
     for (const seed of target.seeds) words.add((await target.read(seed)).word);
-    const count = fewerInputs.has(name) ? 1 : inputs;
-    for (let number = 0; number < count; number += 1) {
+    for (let number = 0; number < inputs; number += 1) {
       words.add((await target.read(makeInput(target, 7, number))).word);
     }
     target.close?.();
     // Broken inputs are told from whole ones.
-    expect(words.size).toBeGreaterThan(name === 'apk' || fewerInputs.has(name) ? 0 : 1);
+    expect(words.size).toBeGreaterThan(name === 'apk' ? 0 : 1);
   });
 
   it('makes the same input again from the same numbers, and others from others', () => {

@@ -337,12 +337,14 @@ describe('a worker', () => {
   });
 
   it('that was prepared is gone with the sandbox, ready or not', async () => {
-    const before = childProcesses();
+    const before = new Set(childProcesses());
     const early = createSandbox();
     early.prepare({ riskClasses: ['vulnerabilities'] });
-    expect(childProcesses().length).toBeGreaterThan(before.length);
+    // Other tests of this process may start some at the same moment: they end, too.
+    const started = childProcesses().filter((id) => !before.has(id));
+    expect(started.length).toBeGreaterThan(0);
     await early.close();
-    expect(childProcesses()).toEqual(before);
+    await expect.poll(() => childProcesses().filter((id) => started.includes(id)), { timeout: 30_000 }).toEqual([]);
   });
 
   it.each<[string, Parameters<Sandbox['prepare']>[0]]>([
