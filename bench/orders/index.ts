@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { monotonicMs } from '../../server/src/platform/machine-time.ts';
 import { median } from '../machine.ts';
 import type { Benchmark } from '../main.ts';
-import { requireBooks } from './require-books.ts';
 import { startOwnService, type OwnService } from '../own-service.ts';
 import { openShop, purchase, type Customer, type Shop } from './customers.ts';
 import { openPlainSql, type PlainSql } from './plain-sql.ts';
+import { requireBooks } from './require-books.ts';
 
 /** How often each is done, and before that without being measured. */
 const inquiries = { rounds: 1_000, warmUp: 200 };
@@ -135,7 +135,7 @@ async function measureOrdersAtOnce({ service, shop, plain, log }: Stage): Promis
       for (const order of written.slice(1)) await plain.write(tenant, order);
     });
   }
-  const notes = [`  each time the books were exact: every order paid, booked, billed and delivered once, nothing left`];
+  const notes = ['  each time the books were exact: every order paid, booked, billed and delivered once, nothing left'];
   return { what: `${ordersAtOnce} orders at once on one account`, ways, notes };
 }
 

@@ -77,7 +77,8 @@ function toParameter(value: unknown): unknown {
 
 /**
  * A pool that survives the loss of its server: a broken idle connection is logged and replaced. With `libraryTypes`
- * values come out as libraries with statements of their own expect them: `bigint` as text. With `prepare` statements that come again are prepared.
+ * values come out as libraries with statements of their own expect them: `bigint` as text. With `prepare` statements that
+ * come again are prepared.
  */
 export function createPool(
   config: pg.PoolConfig,
